@@ -1,0 +1,86 @@
+"""``anju``: everything the product does, as a command.
+
+A command is a module of this package that defines ``command``; the group finds it by its file name, and imports it only when
+it is called. The embedded database is started before a command that needs one and stopped after it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pkgutil
+import signal
+import sys
+from typing import Any
+
+import click
+
+NEEDS_NO_DATABASE = frozenset({"clauses"})
+
+
+class Commands(click.Group):
+    """Finds the commands by looking at the files of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{__name__}.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        asks_for_help = any(word in ctx.help_option_names for word in rest) or ctx.resilient_parsing
+        if name not in NEEDS_NO_DATABASE and not asks_for_help:
+            _prepare(ctx)
+        return name, command, rest
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from anju.kit.errors import Refusal  # noqa: PLC0415 - needs Django only when a command runs
+
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            click.echo(str(refusal), err=True)
+            ctx.exit(1)
+
+
+def _prepare(ctx: click.Context) -> None:
+    """Start the embedded database if it is the one in use, and set Django up."""
+    from anju.site import embedded  # noqa: PLC0415
+
+    try:
+        ctx.with_resource(embedded.running())
+    except embedded.DatabaseUnavailable as problem:
+        raise click.ClickException(str(problem)) from None
+    setup()
+
+
+def setup() -> None:
+    """Set Django up for a command, speaking the language of ``ANJU_LANGUAGE`` (Chinese by default)."""
+    import django  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
+    from django.utils import translation  # noqa: PLC0415
+
+    django.setup()
+    translation.activate(os.environ.get("ANJU_LANGUAGE", settings.LANGUAGE_CODE))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(package_name="anju")
+def group() -> None:
+    """Anju: run a residential estate by its management plan."""
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.site.settings")
+    # A terminated command leaves as an interrupted one does: clean-up runs, the database is stopped.
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    group()

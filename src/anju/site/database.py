@@ -1,0 +1,26 @@
+"""The structure of the database: everything that has to be there before the first request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def pending() -> list[str]:
+    """Names of the migrations that this release has and the database has not."""
+    executor = MigrationExecutor(connection)
+    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
+def prepare(*, progress: Callable[[str], None] | None = None) -> list[str]:
+    """Apply what is pending and create the shared cache's table; returns the names of the applied migrations."""
+    names = pending()
+    for name in names if progress else ():
+        progress(name)  # type: ignore[misc]
+    if names:
+        call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    return names
