@@ -1,0 +1,41 @@
+"""Workbooks in and out: declared layouts, streaming reading of real-world files, and writing.
+
+A module declares its ``Layout``s in ``sheets.py``; an import opens the file with ``open_book``, finds the sheets with
+``match_sheets`` and walks a ``SheetReader`` (or takes ``read_sheet``). Templates, refused rows and lists go out through
+``template_book``, ``refused_book`` and ``write_book``.
+"""
+
+from anju.kit.sheets.book import Book, Sheet, open_book
+from anju.kit.sheets.layout import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
+from anju.kit.sheets.problems import Problem, SheetProblem, ValueProblem, cell_problem, row_problem
+from anju.kit.sheets.reader import ReadResult, Row, SheetReader, match_sheets, missing_sheets, read_sheet
+from anju.kit.sheets.writer import SheetOut, refused_book, template_book, write_book
+
+__all__ = [
+    "Book",
+    "Boolean",
+    "Choice",
+    "Column",
+    "Date",
+    "Integer",
+    "Layout",
+    "Number",
+    "Problem",
+    "ReadResult",
+    "Row",
+    "Sheet",
+    "SheetOut",
+    "SheetProblem",
+    "SheetReader",
+    "Text",
+    "ValueProblem",
+    "cell_problem",
+    "match_sheets",
+    "missing_sheets",
+    "open_book",
+    "read_sheet",
+    "refused_book",
+    "row_problem",
+    "template_book",
+    "write_book",
+]

@@ -1,0 +1,62 @@
+"""What can be wrong with a workbook, said in sentences that name the place and the remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from anju.kit.errors import Refusal
+
+
+class SheetProblem(Refusal):
+    """The file as a whole cannot be read; nothing of it has been used."""
+
+
+class ValueProblem(ValueError):
+    """One cell does not hold what its column asks for; ``message`` is a sentence about the value alone."""
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to correct. ``row`` is the number that the user sees beside the row (1 = first), 0 for the whole sheet."""
+
+    code: str
+    sheet: str
+    row: int
+    column: str
+    value: str
+    message: str | Promise
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for programs; the message in the language that is active now."""
+        return {
+            "code": self.code,
+            "sheet": self.sheet,
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "message": str(self.message),
+        }
+
+
+def cell_problem(code: str, *, sheet: str, row: int, column: str, value: str, message: str | Promise) -> Problem:
+    """Build the problem of one cell: the place is put before ``message``, which says what is wrong and what to do."""
+    where = format_lazy(_("Sheet “{sheet}”, row {row}, column “{column}”: "), sheet=sheet, row=row, column=column)
+    return Problem(code, sheet, row, column, value, format_lazy("{where}{message}", where=where, message=message))
+
+
+def row_problem(
+    code: str, *, sheet: str, row: int, message: str | Promise, column: str = "", value: str = ""
+) -> Problem:
+    """Build the problem of a whole row, such as one that is in the sheet twice."""
+    where = format_lazy(_("Sheet “{sheet}”, row {row}: "), sheet=sheet, row=row)
+    return Problem(code, sheet, row, column, value, format_lazy("{where}{message}", where=where, message=message))

@@ -1,0 +1,246 @@
+"""Reading one table: finds the header, walks the rows, and gathers values and problems."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from anju.kit.sheets.book import Book, Sheet
+from anju.kit.sheets.layout import Column, Layout, title_key
+from anju.kit.sheets.problems import Problem, ValueProblem, cell_problem, row_problem
+from anju.kit.sheets.values import Cell, CellFault, shown, to_text
+
+HEADER_SEARCH_ROWS = 20
+# Words with which people begin the notes and totals that they put below a table.
+_NOTE = re.compile(
+    r"(说明|注意|注[::]|备注|填表|制表|填写|合计|总计|小计|共计|notes?\b|total\b|remarks?\b)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of data: ``values`` by column key (``None`` where empty), ``raw`` as shown in the file, what is wrong with it."""
+
+    number: int
+    values: dict[str, Any]
+    raw: dict[str, str]
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ReadResult:
+    """A table read whole: good ``rows``, ``refused`` rows, and all ``problems`` (those of the sheet itself first)."""
+
+    sheet: str
+    rows: list[Row] = field(default_factory=list)
+    refused: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class SheetReader:
+    """Iterates over the rows of one sheet under a layout, holding one row at a time.
+
+    The header is the row among the first twenty that holds the most declared titles, in any order of columns. Columns
+    that are not declared, rows without a value in a declared column, and notes below the data are passed over. Where a
+    required title is missing, ``problems`` says so and there are no rows.
+    """
+
+    def __init__(self, sheet: Sheet, layout: Layout) -> None:
+        self.sheet = sheet
+        self.layout = layout
+        self.problems: list[Problem] = []
+        self.header_row, self.positions = find_header(sheet, layout)
+        missing = [column for column in layout.required if column.key not in self.positions]
+        if not self.positions:
+            message = format_lazy(
+                _(
+                    "Sheet “{sheet}” has no header row that can be recognised. Its first rows should hold the titles {titles}."
+                ),
+                sheet=sheet.name,
+                titles="、".join(column.title for column in (layout.required or layout.columns)),
+            )
+            self.problems.append(Problem("sheet.no_header", sheet.name, 0, "", "", message))
+        else:
+            self.problems.extend(self._missing(column) for column in missing)
+
+    def _missing(self, column: Column) -> Problem:
+        return row_problem(
+            "sheet.missing_column",
+            sheet=self.sheet.name,
+            row=self.header_row,
+            column=column.title,
+            message=format_lazy(_("The column “{column}” is missing. Please add it."), column=column.title),
+        )
+
+    def __iter__(self) -> Iterator[Row]:
+        if self.problems:
+            return
+        columns = [
+            (column, self.positions[column.key]) for column in self.layout.columns if column.key in self.positions
+        ]
+        merges = _Merges(self.sheet, {position: column for column, position in columns})
+        for number, cells in self.sheet.rows():
+            merges.see(number, cells)
+            if number <= self.header_row or not any(position in cells for _column, position in columns):
+                continue
+            if self._is_note(cells, columns):
+                continue
+            yield self._row(number, cells, columns, merges)
+
+    def _is_note(self, cells: dict[int, Cell], columns: Sequence[tuple[Column, int]]) -> bool:
+        """Say whether a row is a note or a total: it opens like one and lacks something that a row of data must have."""
+        filled = [cells[position] for _column, position in columns if position in cells]
+        if not any(column.required and position not in cells for column, position in columns):
+            return False
+        first = next((cell for cell in filled if isinstance(cell, str)), "")
+        return bool(_NOTE.match(title_key(first)) or _NOTE.match(first.strip()))
+
+    def _row(self, number: int, cells: dict[int, Cell], columns: Sequence[tuple[Column, int]], merges: _Merges) -> Row:
+        row = Row(number, {}, {})
+        for column, position in columns:
+            cell = cells.get(position)
+            if cell is None:
+                cell = merges.value(number, position)
+            row.raw[column.key] = shown(cell)
+            try:
+                if cell is None and merges.hides(number, position):
+                    raise ValueProblem(
+                        "merged_cells",
+                        _(
+                            "The cell is merged with the one above. Please undo the merge and enter each row's own value."
+                        ),
+                    )
+                row.values[column.key] = _convert(column, cell)
+            except ValueProblem as problem:
+                row.values[column.key] = None
+                row.problems.append(
+                    cell_problem(
+                        problem.code,
+                        sheet=self.sheet.name,
+                        row=number,
+                        column=column.title,
+                        value=shown(cell),
+                        message=problem.message,
+                    )
+                )
+        for column in self.layout.columns:
+            row.values.setdefault(column.key, None)
+        return row
+
+
+def _convert(column: Column, cell: Cell) -> Any:
+    empty = cell is None or (isinstance(cell, str) and not to_text(cell))
+    if not empty and column.empty and not isinstance(cell, CellFault):
+        empty = shown(cell).strip() in column.empty
+    if not empty:
+        return column.type.convert(cell)
+    if column.required:
+        raise ValueProblem("required", _("The cell is empty. Please fill it in."))
+    return None
+
+
+class _Merges:
+    """The merged ranges of a sheet that reach over several rows, and the values they stand for."""
+
+    def __init__(self, sheet: Sheet, columns: dict[int, Column]) -> None:
+        self._columns = columns
+        # By first row: position, the column that holds the value of the range, last row.
+        self._opening: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        self._open: dict[int, tuple[int, Cell]] = {}
+        for top, left, bottom, right in sheet.merged_ranges():
+            if bottom > top:
+                self._opening[top].extend((position, left, bottom) for position in columns if left <= position <= right)
+
+    def see(self, number: int, cells: dict[int, Cell]) -> None:
+        """Note the values of the merged ranges that begin in this row."""
+        for position, left, bottom in self._opening.pop(number, ()):
+            self._open[position] = (bottom, cells.get(left))
+
+    def hides(self, number: int, position: int) -> bool:
+        """Say whether a cell lies below the first of a merged range whose value must not be repeated."""
+        bottom, value = self._open.get(position, (0, None))
+        return number <= bottom and value is not None and not self._columns[position].type.merges
+
+    def value(self, number: int, position: int) -> Cell:
+        """Return the value that a merged range lends to this cell, if any."""
+        bottom, value = self._open.get(position, (0, None))
+        return value if number <= bottom and self._columns[position].type.merges else None
+
+
+def find_header(sheet: Sheet, layout: Layout) -> tuple[int, dict[str, int]]:
+    """Return the number of the header row and the position of each column found; ``(0, {})`` where there is none."""
+    best: tuple[int, dict[str, int]] = (0, {})
+    best_rank = (0, 0)
+    for number, cells in islice(sheet.rows(), HEADER_SEARCH_ROWS):
+        if number > 2 * HEADER_SEARCH_ROWS:
+            break
+        found = layout.locate(cells)
+        rank = (sum(column.key in found for column in layout.required), len(found))
+        if rank > best_rank:
+            best, best_rank = (number, found), rank
+    # One title alone is more likely a word in a note, unless the layout has no more.
+    return best if best_rank[1] >= min(2, len(layout.columns)) else (0, {})
+
+
+def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
+    """Return the sheet of each layout by its key: by the sheet's name, else by its header, each sheet once.
+
+    A layout whose sheet is not there is absent from the answer; ``missing_sheets`` turns that into problems.
+    """
+    matched: dict[str, Sheet] = {}
+    names = {layout.key: {title_key(str(title)) for title in layout.sheet_titles} for layout in layouts}
+    for layout in layouts:
+        for sheet in book.sheets:
+            if title_key(sheet.name) in names[layout.key] and sheet not in matched.values():
+                matched[layout.key] = sheet
+                break
+    candidates = [
+        (sum(column.key in found for column in layout.columns), layout, sheet)
+        for layout in layouts
+        if layout.key not in matched
+        for sheet in book.sheets
+        if sheet not in matched.values()
+        for _number, found in [find_header(sheet, layout)]
+        if found and all(column.key in found for column in layout.required)
+    ]
+    for _score, layout, sheet in sorted(candidates, key=lambda candidate: -candidate[0]):
+        if layout.key not in matched and sheet not in matched.values():
+            matched[layout.key] = sheet
+    return matched
+
+
+def missing_sheets(layouts: Sequence[Layout], matched: dict[str, Sheet]) -> list[Problem]:
+    """Return a problem for each layout that must be in the workbook and is not."""
+    return [
+        Problem(
+            "sheet.missing",
+            layout.title,
+            0,
+            "",
+            "",
+            format_lazy(
+                _("The workbook has no sheet “{sheet}”. Please add it, with the titles {titles} in its first row."),
+                sheet=layout.title,
+                titles="、".join(column.title for column in (layout.required or layout.columns)),
+            ),
+        )
+        for layout in layouts
+        if not layout.optional and layout.key not in matched
+    ]
+
+
+def read_sheet(sheet: Sheet, layout: Layout) -> ReadResult:
+    """Read a whole table into memory. For large files iterate over a ``SheetReader`` instead."""
+    reader = SheetReader(sheet, layout)
+    result = ReadResult(sheet.name, problems=list(reader.problems))
+    for row in reader:
+        (result.refused if row.problems else result.rows).append(row)
+        result.problems.extend(row.problems)
+    return result
