@@ -42,7 +42,7 @@ class Commands(click.Group):
         return name, command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
-        from anju.kit.errors import Refusal  # noqa: PLC0415 - needs Django only when a command runs
+        from anju.kit.errors import Refusal
 
         try:
             return super().invoke(ctx)
@@ -53,7 +53,7 @@ class Commands(click.Group):
 
 def _prepare(ctx: click.Context) -> None:
     """Start the embedded database if it is the one in use, and set Django up."""
-    from anju.site import embedded  # noqa: PLC0415
+    from anju.site import embedded
 
     try:
         ctx.with_resource(embedded.running())
@@ -64,9 +64,9 @@ def _prepare(ctx: click.Context) -> None:
 
 def setup() -> None:
     """Set Django up for a command, speaking the language of ``ANJU_LANGUAGE`` (Chinese by default)."""
-    import django  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
-    from django.utils import translation  # noqa: PLC0415
+    import django
+    from django.conf import settings
+    from django.utils import translation
 
     django.setup()
     translation.activate(os.environ.get("ANJU_LANGUAGE", settings.LANGUAGE_CODE))

@@ -1,0 +1,50 @@
+# Two commands on a bare machine: make demo, make test. What they need is built once and remembered in .stamps/.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+BIN := .venv/bin
+ARGS ?=
+CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test check format messages clauses lock wheel clean ready ready-dev
+
+demo: ready  ## everything it needs, the demo world, a server with worker at http://127.0.0.1:8000
+	@$(BIN)/anju demo $(ARGS)
+
+test: ready-dev  ## all tests, in parallel, on a database that they start themselves
+	@$(BIN)/python -m pytest -n $(CORES) --dist worksteal -q $(ARGS)
+
+check: ready-dev  ## style, types, layers, migrations, catalogues, registry addresses
+	@$(BIN)/python tools/check.py $(ARGS)
+
+format: ready-dev  ## put the code into its standard form
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
+
+messages: ready-dev  ## collect the translations into the catalogues and compile them
+	@$(BIN)/python tools/messages.py
+
+clauses: ready-dev  ## which clauses are proven by which tests, and which are not yet
+	@$(BIN)/python tools/clauses.py $(ARGS)
+
+lock: ready-dev  ## compile the locked requirements again from pyproject.toml
+	@$(BIN)/python tools/lock.py
+
+wheel: ready-dev  ## a wheel with templates, static files, catalogues and fonts: dist/
+	@$(BIN)/python -m build --wheel --no-isolation -o dist . >/dev/null && ls dist/*.whl
+
+clean:  ## remove what was built (the environment stays: delete .venv yourself)
+	@rm -rf build dist .stamps node_modules .mypy_cache .ruff_cache .hypothesis src/anju/kit/ui/static/vendor src/anju/kit/ui/fonts
+
+ready: .stamps/venv .stamps/static
+ready-dev: .stamps/dev .stamps/static
+
+.stamps/venv: requirements/base.txt pyproject.toml
+	@sh tools/environment.sh "$(PYTHON)" base
+	@mkdir -p .stamps && touch $@
+
+.stamps/dev: requirements/dev.txt .stamps/venv
+	@sh tools/environment.sh "$(PYTHON)" dev
+	@mkdir -p .stamps && touch $@
+
+.stamps/static: package-lock.json tools/vendor.py .stamps/venv
+	@sh tools/static.sh
+	@mkdir -p .stamps && touch $@

@@ -1,0 +1,56 @@
+"""The background worker: runs queued and periodic jobs, and takes over what a dead worker left unfinished."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+from django.db import close_old_connections
+from procrastinate import App
+from procrastinate.contrib.django import app as django_app
+from procrastinate.utils import utcnow
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_SECONDS = 3.0
+DEAD_AFTER_SECONDS = 12.0
+"""A worker that was killed says nothing; after this long without a heartbeat its jobs go to another one."""
+
+
+async def rescue_jobs(app: App) -> int:
+    """Put the jobs of dead workers back into the queue; they are written to be safe to run twice."""
+    jobs = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_SECONDS))
+    for job in jobs:
+        await app.job_manager.retry_job(job, retry_at=utcnow())
+        log.warning("job of a dead worker queued again", job=job.task_name, id=job.id)
+    return len(jobs)
+
+
+async def _keep_rescuing(app: App) -> None:
+    while True:
+        await rescue_jobs(app)
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+async def _run(*, until_idle: bool, concurrency: int) -> None:
+    with django_app.replace_connector(django_app.connector.get_worker_connector()) as app:  # type: ignore[attr-defined]
+        async with app.open_async():
+            rescuer = asyncio.create_task(_keep_rescuing(app))
+            try:
+                await app.run_worker_async(
+                    wait=not until_idle,
+                    concurrency=concurrency,
+                    listen_notify=not until_idle,
+                    update_heartbeat_interval=HEARTBEAT_SECONDS,
+                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                    shutdown_graceful_timeout=8,
+                    delete_jobs="never",
+                )
+            finally:
+                rescuer.cancel()
+
+
+def run(*, until_idle: bool = False, concurrency: int = 2) -> None:
+    """Work until stopped by a signal, or (``until_idle``) until the queue is empty."""
+    close_old_connections()
+    asyncio.run(_run(until_idle=until_idle, concurrency=concurrency))
