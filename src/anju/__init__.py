@@ -1,0 +1,1 @@
+"""Anju: makes the management plans of residential estates run."""

@@ -1,0 +1,31 @@
+"""Numbers of law and plans, read from data: which value holds for an estate on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q
+
+from anju.kit import clock
+from anju.kit.models import Parameter
+
+
+def parameter(key: str, *, estate_id: int | None = None, on: date | None = None) -> Parameter:
+    """The row that holds for ``key``; an estate's own row before the general one, then the latest in effect.
+
+    Raises LookupError when the key has no row in effect: a missing rule must never pass for a lenient one.
+    """
+    row = (
+        Parameter.objects.filter(Q(estate_id=estate_id) | Q(estate_id=None), key=key, effective_from__lte=on or clock.today())
+        .order_by(F("estate_id").asc(nulls_last=True), "-effective_from")
+        .first()
+    )
+    if row is None:
+        raise LookupError(f"no value in effect for parameter {key!r}")
+    return row
+
+
+def value(key: str, *, estate_id: int | None = None, on: date | None = None) -> Any:
+    """The value of :func:`parameter`."""
+    return parameter(key, estate_id=estate_id, on=on).value
