@@ -85,5 +85,5 @@ def serve(*, host: str, port: int, with_worker: bool, processes: int | None = No
             backpressure=128,
             respawn_failed_workers=True,
             workers_kill_timeout=10,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
         ).serve()
