@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "anju.foundation.accounts.middleware.AccessMiddleware",
 ]
 
 ROOT_URLCONF = "anju.site.urls"
@@ -121,16 +122,20 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # --- People ------------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["anju.foundation.accounts.adapter.NameOrPhoneBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-# Rule book 7: at least eight characters, three of the four classes.
+# Rule book 7: at least eight characters, three of the four classes; nothing that is like the person's own name or phone.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "anju.foundation.accounts.passwords.ThreeClassesValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "phone", "name", "email")},
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -139,8 +144,19 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_ADAPTER = "anju.foundation.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "anju.foundation.accounts.forms.SignInForm"}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end
+ACCOUNT_RATE_LIMITS: Any = False  # our own lockout counts in the database, for passwords and codes alike
+# Rule book 7: five failures lock a name for ten minutes; administrators use two factors where these roles are named.
+LOCKOUT_FAILURES = env.int("ANJU_LOCKOUT_FAILURES", 5)
+LOCKOUT_MINUTES = env.int("ANJU_LOCKOUT_MINUTES", 10)
+TWO_FACTOR_ROLES: list[str] = env.list("ANJU_TWO_FACTOR_ROLES", [])
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "anju.foundation.accounts.forms.CodeForm",
+    "reauthenticate": "anju.foundation.accounts.forms.CodeAgainForm",
+}
 MFA_TOTP_ISSUER = "Anju"
 
 SESSION_COOKIE_NAME = "anju_session"

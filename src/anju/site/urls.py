@@ -2,8 +2,9 @@
 
 from django.urls import include, path
 
+from anju.foundation.accounts.views import set_language
+
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("anju.foundation.accounts.urls")),
+    path("i18n/setlang/", set_language, name="set_language"),
 ]

@@ -1,0 +1,33 @@
+"""Password rules (rule book 7): eight characters of three classes; not the person's own name or phone (Django's own check)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+CLASSES = 3
+
+
+def classes_in(password: str) -> int:
+    """How many of the four classes (small letters, capitals, digits, anything else) the password uses."""
+    return sum(
+        (
+            any("a" <= letter <= "z" for letter in password),
+            any("A" <= letter <= "Z" for letter in password),
+            any("0" <= letter <= "9" for letter in password),
+            any(not (letter.isascii() and letter.isalnum()) for letter in password),
+        )
+    )
+
+
+class ThreeClassesValidator:
+    """At least three of the four classes of characters."""
+
+    def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's interface
+        if classes_in(password) < CLASSES:
+            raise ValidationError(self.get_help_text(), code="password_too_simple")
+
+    def get_help_text(self) -> str:
+        return _("Use at least three of these: small letters, capital letters, digits, other characters.")
