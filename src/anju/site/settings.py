@@ -96,6 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "anju.kit.templatetags.anju_ui",
             ],
             "context_processors": [
                 "django.template.context_processors.debug",
@@ -103,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "anju.kit.ui.context.ui",
             ],
         },
     }
