@@ -1,0 +1,63 @@
+"""Reads of the public log, and the proof that nobody touched it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django_scopes import scopes_disabled
+
+from anju.engines.disclosure import rules
+from anju.engines.disclosure.models import Publication
+
+
+def publications() -> QuerySet[Publication]:
+    """The publications of the estates in scope, newest first."""
+    return Publication.objects.select_related("estate", "by").order_by("-published_at", "-pk")
+
+
+def public_publication(token: UUID) -> Publication | None:
+    """The publication behind a public address, for anybody who holds the address."""
+    with scopes_disabled():  # a public page has no person and so no scope; the unguessable token is the right to read
+        return (
+            Publication.objects.select_related("estate__company", "corrects").prefetch_related("corrections").filter(token=token).first()
+        )
+
+
+def expected_seal(publication: Publication) -> str:
+    """The seal computed anew from what is stored now."""
+    return rules.seal(
+        estate=publication.estate.code,
+        sequence=publication.sequence,
+        kind=publication.kind,
+        title=publication.title,
+        period=publication.period.isoformat() if publication.period else "",
+        content=rules.content_hash(publication.content),
+        previous=publication.previous_seal,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenSeal:
+    """A publication that is not what was sealed, or not at its place in the chain."""
+
+    publication: Publication
+    problem: str
+
+
+def broken_seals() -> Iterator[BrokenSeal]:
+    """Walk the logs of the estates in scope from the first publication on; a sound log yields nothing."""
+    estate_id, previous, number = None, "", 0
+    for publication in Publication.objects.select_related("estate").order_by("estate_id", "sequence").iterator(chunk_size=200):
+        if publication.estate_id != estate_id:
+            estate_id, previous, number = publication.estate_id, "", 0
+        number += 1
+        if publication.sequence != number:
+            yield BrokenSeal(publication, "sequence")
+        if publication.previous_seal != previous:
+            yield BrokenSeal(publication, "predecessor")
+        if expected_seal(publication) != publication.seal:
+            yield BrokenSeal(publication, "seal")
+        previous, number = publication.seal, publication.sequence
