@@ -35,19 +35,35 @@ def audited(*, exclude: tuple[str, ...] = (), estate: str = "estate_id") -> Call
         label = f"{model._meta.app_label}.{model._meta.model_name}"  # type: ignore[attr-defined]
         minus = "".join(f" - '{column}'" for column in exclude)
         return pgtrigger.register(
-            _trigger("insert", pgtrigger.Insert, f"""
+            _trigger(
+                "insert",
+                pgtrigger.Insert,
+                f"""
                 {_INTO} SELECT {_WHO}, 'insert', '{label}', r.id, {_estate("r", estate)}, NULL, to_jsonb(r){minus}
-                FROM new_rows r;""", new="new_rows"),
-            _trigger("delete", pgtrigger.Delete, f"""
+                FROM new_rows r;""",
+                new="new_rows",
+            ),
+            _trigger(
+                "delete",
+                pgtrigger.Delete,
+                f"""
                 {_INTO} SELECT {_WHO}, 'delete', '{label}', r.id, {_estate("r", estate)}, to_jsonb(r){minus}, NULL
-                FROM old_rows r;""", old="old_rows"),
-            _trigger("update", pgtrigger.Update, f"""
+                FROM old_rows r;""",
+                old="old_rows",
+            ),
+            _trigger(
+                "update",
+                pgtrigger.Update,
+                f"""
                 {_INTO} SELECT {_WHO}, 'update', '{label}', n.id, {_estate("n", estate)}, diff.before, diff.after
                 FROM new_rows n JOIN old_rows o USING (id) CROSS JOIN LATERAL (
                     SELECT jsonb_object_agg(a.key, b.value) AS before, jsonb_object_agg(a.key, a.value) AS after
                     FROM jsonb_each(to_jsonb(n){minus}) a JOIN jsonb_each(to_jsonb(o){minus}) b USING (key)
                     WHERE a.value IS DISTINCT FROM b.value
-                ) diff WHERE diff.after IS NOT NULL;""", old="old_rows", new="new_rows"),
+                ) diff WHERE diff.after IS NOT NULL;""",
+                old="old_rows",
+                new="new_rows",
+            ),
         )(model)
 
     return decorate

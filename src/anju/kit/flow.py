@@ -120,7 +120,14 @@ class Flow:
         return _advance(flow=self, obj=obj, transition=self.transition(transition), by=by, data=data)
 
     def _record(
-        self, obj: models.Model, name: str, source: str, target: str, by: Any, limit: timedelta | None, data: dict[str, Any]
+        self,
+        obj: models.Model,
+        name: str,
+        source: str,
+        target: str,
+        by: Any,
+        limit: timedelta | None,
+        data: dict[str, Any],
     ) -> None:
         FlowStep.objects.create(
             flow=self.name,
@@ -156,7 +163,9 @@ def _advance(*, flow: Flow, obj: models.Model, transition: Transition, by: Any, 
     if source not in transition.sources:
         raise Refusal(
             "illegal_transition",
-            _("“%(move)s” is not possible any more: the state is now “%(state)s”. Reload the page to see what has happened.")
+            _(
+                "“%(move)s” is not possible any more: the state is now “%(state)s”. Reload the page to see what has happened."
+            )
             % {"move": transition.label, "state": flow.states(source).label},
         )
     if transition.guard is not None:

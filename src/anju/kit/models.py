@@ -24,9 +24,9 @@ class EstateModel(models.Model):
 
 def append_only(model: type[models.Model]) -> type[models.Model]:
     """Class decorator: the database itself refuses UPDATE and DELETE on this table."""
-    return pgtrigger.register(
-        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-    )(model)
+    return pgtrigger.register(pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete))(
+        model
+    )
 
 
 class AuditOperation(models.TextChoices):

@@ -17,7 +17,9 @@ def parameter(key: str, *, estate_id: int | None = None, on: date | None = None)
     Raises LookupError when the key has no row in effect: a missing rule must never pass for a lenient one.
     """
     row = (
-        Parameter.objects.filter(Q(estate_id=estate_id) | Q(estate_id=None), key=key, effective_from__lte=on or clock.today())
+        Parameter.objects.filter(
+            Q(estate_id=estate_id) | Q(estate_id=None), key=key, effective_from__lte=on or clock.today()
+        )
         .order_by(F("estate_id").asc(nulls_last=True), "-effective_from")
         .first()
     )

@@ -22,7 +22,10 @@ def public_publication(token: UUID) -> Publication | None:
     """The publication behind a public address, for anybody who holds the address."""
     with scopes_disabled():  # a public page has no person and so no scope; the unguessable token is the right to read
         return (
-            Publication.objects.select_related("estate__company", "corrects").prefetch_related("corrections").filter(token=token).first()
+            Publication.objects.select_related("estate__company", "corrects")
+            .prefetch_related("corrections")
+            .filter(token=token)
+            .first()
         )
 
 
@@ -50,7 +53,9 @@ class BrokenSeal:
 def broken_seals() -> Iterator[BrokenSeal]:
     """Walk the logs of the estates in scope from the first publication on; a sound log yields nothing."""
     estate_id, previous, number = None, "", 0
-    for publication in Publication.objects.select_related("estate").order_by("estate_id", "sequence").iterator(chunk_size=200):
+    for publication in (
+        Publication.objects.select_related("estate").order_by("estate_id", "sequence").iterator(chunk_size=200)
+    ):
         if publication.estate_id != estate_id:
             estate_id, previous, number = publication.estate_id, "", 0
         number += 1
