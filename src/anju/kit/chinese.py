@@ -26,7 +26,7 @@ _LARGEST = Decimal("9999999999999999.99")
 
 
 def normalise(text: str) -> str:
-    """Return ``text`` as it is stored and compared: half-width (NFKC), no invisible characters, single spaces, no ends."""
+    """Return ``text`` as it is stored and compared: half width (NFKC), nothing invisible, single spaces."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 

@@ -1,4 +1,4 @@
-"""Numbers that identify people and organisations in China: resident ID, unified social credit code, telephone; masking."""
+"""Chinese numbers of people and organisations: resident ID, social credit code, telephone; and their masking."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 # First two digits of a resident ID: provinces, and 81/82/83 for residents of Hong Kong, Macao and Taiwan (GB/T 2260).
 _PROVINCES = frozenset(
-    ["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91"]
+    str(number)
+    for block in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83), (91, 91))
+    for number in range(block[0], block[1] + 1)
 )
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -54,7 +56,7 @@ def check_id_card(text: str) -> str:
             "id_card.region", _("The first two digits of the ID number name no region. Please check them.")
         )
     try:
-        birthday = datetime.datetime.strptime(number[6:14], "%Y%m%d").date()
+        birthday = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         birthday = None
     if birthday is None or birthday.year < 1880:
@@ -137,7 +139,7 @@ def mask_phone(number: str) -> str:
 
 
 def mask_id(number: str) -> str:
-    """Hide an ID number but for the region's first three and the last two characters; of a short one all but the last."""
+    """Hide an ID number but for the first three and the last two characters; of a short one all but the last."""
     if len(number) >= 8:
         return f"{number[:3]}{'*' * (len(number) - 5)}{number[-2:]}"
     return "*" * max(len(number) - 1, 0) + number[-1:] if len(number) > 1 else "*" * len(number)

@@ -7,13 +7,14 @@ A module declares its ``Layout``s in ``sheets.py``; an import opens the file wit
 
 from anju.kit.sheets.book import Book, Sheet, open_book
 from anju.kit.sheets.layout import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
-from anju.kit.sheets.problems import Problem, SheetProblem, ValueProblem, cell_problem, row_problem
+from anju.kit.sheets.problems import CellError, Problem, SheetProblem, cell_problem, row_problem
 from anju.kit.sheets.reader import ReadResult, Row, SheetReader, match_sheets, missing_sheets, read_sheet
 from anju.kit.sheets.writer import SheetOut, refused_book, template_book, write_book
 
 __all__ = [
     "Book",
     "Boolean",
+    "CellError",
     "Choice",
     "Column",
     "Date",
@@ -28,7 +29,6 @@ __all__ = [
     "SheetProblem",
     "SheetReader",
     "Text",
-    "ValueProblem",
     "cell_problem",
     "match_sheets",
     "missing_sheets",

@@ -35,8 +35,8 @@ Source = str | os.PathLike[str] | bytes | IO[bytes]
 
 class _Reader(Protocol):
     def names(self) -> list[str]: ...
-    def rows(self, index: int) -> Iterator[tuple[int, dict[int, Cell]]]: ...
-    def merged(self, index: int) -> list[MergedRange]: ...
+    def rows(self, index: int, /) -> Iterator[tuple[int, dict[int, Cell]]]: ...
+    def merged(self, index: int, /) -> list[MergedRange]: ...
     def close(self) -> None: ...
 
 
@@ -53,9 +53,7 @@ class Sheet:
 
         Raises ``SheetProblem`` where the sheet has more rows than the book was opened for.
         """
-        count = 0
-        for number, cells in self.book._reader.rows(self.index):
-            count += 1
+        for count, (number, cells) in enumerate(self.book._reader.rows(self.index), 1):
             if count > self.book.most_rows:
                 raise SheetProblem(
                     "sheet.too_many_rows",
@@ -153,7 +151,7 @@ def _empty() -> SheetProblem:
 def _not_a_workbook(head: bytes = b"") -> SheetProblem:
     if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
         message = _(
-            "This file is a web page with the name of a workbook. Please open it in Excel, save it as .xlsx and try again."
+            "This file is a web page named like a workbook. Please open it in Excel, save it as .xlsx and try again."
         )
     else:
         message = _("This file is not an Excel workbook. Please save it as .xlsx and upload it again.")
@@ -241,7 +239,7 @@ def _from_calamine(cell: Any) -> Cell:
         case float():
             return Decimal(repr(cell))
         case datetime.date():
-            return datetime.datetime(cell.year, cell.month, cell.day)
+            return datetime.datetime.combine(cell, datetime.time())
         case _:
             return str(cell)
 
@@ -266,7 +264,7 @@ class _CsvReader:
     def names(self) -> list[str]:
         return ["CSV"]
 
-    def rows(self, index: int) -> Iterator[tuple[int, dict[int, Cell]]]:
+    def rows(self, _index: int) -> Iterator[tuple[int, dict[int, Cell]]]:
         lines = csv.reader(io.StringIO(self._text), delimiter=self._delimiter)
         try:
             for number, row in enumerate(lines, 1):
@@ -276,7 +274,7 @@ class _CsvReader:
         except csv.Error as error:
             raise damaged() from error
 
-    def merged(self, index: int) -> list[MergedRange]:
+    def merged(self, _index: int) -> list[MergedRange]:
         return []
 
     def close(self) -> None:

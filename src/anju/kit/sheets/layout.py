@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from anju.kit.sheets.problems import ValueProblem
+from anju.kit.sheets.problems import CellError
 from anju.kit.sheets.values import Cell, number_text, shown, to_date, to_number, to_text
 
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]?")
@@ -32,7 +32,7 @@ def bare_title_key(text: str) -> str:
 
 
 class ColumnType(Protocol):
-    """Turns a cell that is not empty into a value, or raises ``ValueProblem``."""
+    """Turns a cell that is not empty into a value, or raises ``CellError``."""
 
     merges: bool
     """Whether the value of a merged cell holds for every row of the merged range."""
@@ -44,7 +44,7 @@ class ColumnType(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text of at most ``max_length`` characters; ``check`` may normalise it further, raising ``ValueError`` to refuse."""
+    """Text of at most ``max_length`` characters; ``check`` may normalise it further, or refuse by a ``ValueError``."""
 
     max_length: int = 200
     check: Callable[[str], Any] | None = None
@@ -54,17 +54,17 @@ class Text:
         """Return the normalised text, or what ``check`` makes of it."""
         text = to_text(cell)
         if len(text) > self.max_length:
-            raise ValueProblem(
+            raise CellError(
                 "too_long", format_lazy(_("Please use at most {count} characters here."), count=self.max_length)
             )
         if self.check is None:
             return text
         try:
             return self.check(text)
-        except ValueProblem:
+        except CellError:
             raise
         except ValueError as error:
-            raise ValueProblem(
+            raise CellError(
                 getattr(error, "code", "not_valid"), getattr(error, "message", None) or str(error)
             ) from error
 
@@ -82,12 +82,12 @@ class Number:
         """Return the number with exactly ``places`` decimals."""
         number = to_number(cell)
         if self.min is not None and number < self.min:
-            raise ValueProblem(
+            raise CellError(
                 "too_small",
                 format_lazy(_("The number may not be less than {limit}."), limit=number_text(Decimal(self.min))),
             )
         if self.max is not None and number > self.max:
-            raise ValueProblem(
+            raise CellError(
                 "too_large",
                 format_lazy(_("The number may not be more than {limit}."), limit=number_text(Decimal(self.max))),
             )
@@ -95,7 +95,7 @@ class Number:
         number = round(number, 11)
         exact = round(number, self.places)
         if exact != number:
-            raise ValueProblem(
+            raise CellError(
                 "too_precise", format_lazy(_("Please use at most {count} decimals here."), count=self.places)
             )
         return exact
@@ -113,7 +113,7 @@ class Integer:
         """Return the whole number."""
         number = Number(places=11, min=self.min, max=self.max).convert(cell)
         if number != number.to_integral_value():
-            raise ValueProblem("not_whole", _("Please enter a whole number here."))
+            raise CellError("not_whole", _("Please enter a whole number here."))
         return int(number)
 
 
@@ -144,7 +144,7 @@ class Choice:
         for value, spellings in self.options.items():
             if wanted in (title_key(value), *(title_key(str(spelling)) for spelling in spellings)):
                 return value
-        raise ValueProblem(
+        raise CellError(
             "not_a_choice",
             format_lazy(
                 _("“{value}” is not known here. Please use one of: {choices}."), value=shown(cell), choices=self
@@ -173,12 +173,12 @@ class Boolean:
             return True
         if word in {"否", "无", "没有", "n", "no", "false", "0", "×", "x", "不"}:
             return False
-        raise ValueProblem("not_yes_or_no", _("Please answer 是 (yes) or 否 (no) here."))
+        raise CellError("not_yes_or_no", _("Please answer 是 (yes) or 否 (no) here."))
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: ``key`` for the program, ``titles`` under which it may stand (the first is written into templates)."""
+    """One column: ``key`` for the program, ``titles`` under which it may stand (templates use the first)."""
 
     key: str
     titles: tuple[str | Promise, ...]

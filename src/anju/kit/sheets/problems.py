@@ -16,7 +16,7 @@ class SheetProblem(Refusal):
     """The file as a whole cannot be read; nothing of it has been used."""
 
 
-class ValueProblem(ValueError):
+class CellError(ValueError):
     """One cell does not hold what its column asks for; ``message`` is a sentence about the value alone."""
 
     def __init__(self, code: str, message: str | Promise) -> None:
@@ -27,7 +27,7 @@ class ValueProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to correct. ``row`` is the number that the user sees beside the row (1 = first), 0 for the whole sheet."""
+    """One thing to correct. ``row`` is the number that the spreadsheet shows, 0 for the whole sheet."""
 
     code: str
     sheet: str

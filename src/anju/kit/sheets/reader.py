@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.kit.sheets.book import Book, Sheet
 from anju.kit.sheets.layout import Column, Layout, title_key
-from anju.kit.sheets.problems import Problem, ValueProblem, cell_problem, row_problem
+from anju.kit.sheets.problems import CellError, Problem, cell_problem, row_problem
 from anju.kit.sheets.values import Cell, CellFault, shown, to_text
 
 HEADER_SEARCH_ROWS = 20
@@ -26,7 +26,10 @@ _NOTE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of data: ``values`` by column key (``None`` where empty), ``raw`` as shown in the file, what is wrong with it."""
+    """One row of data: ``values`` by column key (``None`` where empty), ``raw`` as the file shows them.
+
+    An import appends what it finds wrong itself to ``problems``, so that the workbook of refused rows shows it.
+    """
 
     number: int
     values: dict[str, Any]
@@ -60,9 +63,7 @@ class SheetReader:
         missing = [column for column in layout.required if column.key not in self.positions]
         if not self.positions:
             message = format_lazy(
-                _(
-                    "Sheet “{sheet}” has no header row that can be recognised. Its first rows should hold the titles {titles}."
-                ),
+                _("Sheet “{sheet}” has no header row. One of its first rows should hold the titles {titles}."),
                 sheet=sheet.name,
                 titles="、".join(column.title for column in (layout.required or layout.columns)),
             )
@@ -95,7 +96,7 @@ class SheetReader:
             yield self._row(number, cells, columns, merges)
 
     def _is_note(self, cells: dict[int, Cell], columns: Sequence[tuple[Column, int]]) -> bool:
-        """Say whether a row is a note or a total: it opens like one and lacks something that a row of data must have."""
+        """Say whether a row is a note or a total: it opens like one and lacks what a row of data must have."""
         filled = [cells[position] for _column, position in columns if position in cells]
         if not any(column.required and position not in cells for column, position in columns):
             return False
@@ -111,14 +112,12 @@ class SheetReader:
             row.raw[column.key] = shown(cell)
             try:
                 if cell is None and merges.hides(number, position):
-                    raise ValueProblem(
+                    raise CellError(
                         "merged_cells",
-                        _(
-                            "The cell is merged with the one above. Please undo the merge and enter each row's own value."
-                        ),
+                        _("The cell is merged with the one above. Please undo the merge and fill in each row."),
                     )
                 row.values[column.key] = _convert(column, cell)
-            except ValueProblem as problem:
+            except CellError as problem:
                 row.values[column.key] = None
                 row.problems.append(
                     cell_problem(
@@ -142,7 +141,7 @@ def _convert(column: Column, cell: Cell) -> Any:
     if not empty:
         return column.type.convert(cell)
     if column.required:
-        raise ValueProblem("required", _("The cell is empty. Please fill it in."))
+        raise CellError("required", _("The cell is empty. Please fill it in."))
     return None
 
 

@@ -11,7 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.chinese import normalise
-from anju.kit.sheets.problems import ValueProblem
+from anju.kit.sheets.problems import CellError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_EPOCH = datetime.date(1899, 12, 30)
+EPOCH = datetime.date(1899, 12, 30)
 # Serial numbers taken for dates when a date column holds a bare number: 1927-05-18 to 2199-12-31.
 _SERIALS = range(10_000, 109_575)
 
@@ -65,29 +65,27 @@ def shown(cell: Cell) -> str:
 
 
 def refuse_fault(cell: Cell) -> None:
-    """Raise ``ValueProblem`` for a cell that holds an error or a formula without a stored result."""
+    """Raise ``CellError`` for a cell that holds an error or a formula without a stored result."""
     if isinstance(cell, CellFault) and cell.shown.startswith("#"):
-        raise ValueProblem(
+        raise CellError(
             "error_value",
             format_lazy(_("The cell shows the error {error}. Please mend the formula."), error=cell.shown),
         )
     if isinstance(cell, CellFault):
-        raise ValueProblem(
+        raise CellError(
             "formula_without_value",
-            _(
-                "The formula has no stored result. Please open and save the file in Excel or WPS, or type the value itself."
-            ),
+            _("The formula has no stored result. Please save the file in Excel or WPS, or type the value itself."),
         )
 
 
 def to_text(cell: Cell) -> str:
     """Return the text of a cell: whole numbers without decimals, normalised characters.
 
-    Raises ``ValueProblem`` where the spreadsheet has changed what was typed: a date, a time, or a long number.
+    Raises ``CellError`` where the spreadsheet has changed what was typed: a date, a time, or a long number.
     """
     refuse_fault(cell)
     if isinstance(cell, datetime.datetime | datetime.time):
-        raise ValueProblem(
+        raise CellError(
             "date_in_text",
             _("The spreadsheet has turned this into a date. Please format the cell as text and type it again."),
         )
@@ -99,19 +97,17 @@ def to_text(cell: Cell) -> str:
     return text
 
 
-def _precision_lost() -> ValueProblem:
-    return ValueProblem(
+def _precision_lost() -> CellError:
+    return CellError(
         "precision_lost",
-        _(
-            "A number this long loses its last digits in a spreadsheet. Please format the cell as text and type it again."
-        ),
+        _("A number this long loses its last digits here. Please format the cell as text and type it again."),
     )
 
 
 def to_number(cell: Cell) -> Decimal:
     """Return the number in a cell; thousands separators, currency signs, 元, m2 and % are understood.
 
-    Raises ``ValueProblem`` where there is none.
+    Raises ``CellError`` where there is none.
     """
     refuse_fault(cell)
     if isinstance(cell, Decimal):
@@ -127,13 +123,13 @@ def to_number(cell: Cell) -> Decimal:
             return Decimal(text) / 100 if percent else Decimal(text)
     except InvalidOperation:
         pass
-    raise ValueProblem("not_a_number", _("This is not a number. Please enter digits only, for example 96.50."))
+    raise CellError("not_a_number", _("This is not a number. Please enter digits only, for example 96.50."))
 
 
 def to_date(cell: Cell) -> datetime.date:
-    """Return the date in a cell: a real date, 2020-6-10, 2020/06/10, 2020.6.10, 2020年6月10日, 20200610 or a serial number.
+    """Return the date in a cell: a real date, 2020-6-10, 2020/06/10, 2020.6.10, 2020年6月10日, 20200610 or a serial.
 
-    Raises ``ValueProblem`` where there is none, or where the day does not exist.
+    Raises ``CellError`` where there is none, or where the day does not exist.
     """
     refuse_fault(cell)
     if isinstance(cell, datetime.datetime):
@@ -144,7 +140,7 @@ def to_date(cell: Cell) -> datetime.date:
         try:
             return datetime.date(*map(int, match.groups()))
         except ValueError:
-            raise ValueProblem("no_such_day", _("There is no such day. Please check year, month and day.")) from None
+            raise CellError("no_such_day", _("There is no such day. Please check year, month and day.")) from None
     if text.isdecimal() and int(text) in _SERIALS:
-        return _EPOCH + datetime.timedelta(days=int(text))
-    raise ValueProblem("not_a_date", _("This is not a date. Please write it as 2026-11-21."))
+        return EPOCH + datetime.timedelta(days=int(text))
+    raise CellError("not_a_date", _("This is not a date. Please write it as 2026-11-21."))

@@ -17,7 +17,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from anju.kit.sheets.layout import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
-from anju.kit.sheets.problems import Problem
 from anju.kit.sheets.reader import Row
 
 # Excel refuses longer lists in a drop-down and longer sheet names.
@@ -70,7 +69,7 @@ def write_book(sheets: Sequence[SheetOut], to: IO[bytes] | str | None = None) ->
     styles = _make_styles(book)
     names: set[str] = set()
     for sheet in sheets:
-        _write_sheet(book, book.add_worksheet(_sheet_name(str(sheet.title), names)), sheet, styles)
+        _write_sheet(book.add_worksheet(_sheet_name(str(sheet.title), names)), sheet, styles)
     book.close()
     return buffer.getvalue() if isinstance(buffer, io.BytesIO) and to is None else b""
 
@@ -99,14 +98,8 @@ def template_book(layouts: Sequence[Layout], explanation: Sequence[str | Promise
     return write_book([first, *(SheetOut(layout.title, layout.columns, drop_downs=True) for layout in layouts)])
 
 
-def refused_book(refused: Sequence[tuple[Layout, Iterable[Row]]], extra: Sequence[Problem] = ()) -> bytes:
-    """Write the rows that were refused, as they stood in the file, with what is wrong beside each; to correct and upload again.
-
-    ``extra`` are problems that the import itself found, matched to rows by sheet-independent row number.
-    """
-    by_row: dict[int, list[str]] = {}
-    for problem in extra:
-        by_row.setdefault(problem.row, []).append(str(problem.message))
+def refused_book(refused: Sequence[tuple[Layout, Iterable[Row]]]) -> bytes:
+    """Write the refused rows as they stood in the file, with what is wrong beside each, to correct and upload again."""
     reason = Column("problem", (_("What is wrong"),), width=70)
     return write_book(
         [
@@ -116,7 +109,7 @@ def refused_book(refused: Sequence[tuple[Layout, Iterable[Row]]], extra: Sequenc
                 (
                     (
                         *(row.raw.get(column.key, "") for column in layout.columns),
-                        "\n".join([*(str(problem.message) for problem in row.problems), *by_row.get(row.number, ())]),
+                        "\n".join(str(problem.message) for problem in row.problems),
                     )
                     for row in rows
                 ),
@@ -142,12 +135,12 @@ def _make_styles(book: xlsxwriter.Workbook) -> _Styles:
         date=book.add_format({**font, "num_format": "yyyy-mm-dd", "align": "left"}),
         numbers={
             places: book.add_format({**font, "num_format": "#,##0" + ("." + "0" * places if places else "")})
-            for places in range(0, 7)
+            for places in range(7)
         },
     )
 
 
-def _write_sheet(book: xlsxwriter.Workbook, page: Worksheet, sheet: SheetOut, styles: _Styles) -> None:
+def _write_sheet(page: Worksheet, sheet: SheetOut, styles: _Styles) -> None:
     for position, column in enumerate(sheet.columns):
         page.set_column(position, position, column.width or _width(column), _column_format(column, styles))
     line = 0
@@ -169,7 +162,7 @@ def _write_sheet(book: xlsxwriter.Workbook, page: Worksheet, sheet: SheetOut, st
     if line > header:
         page.autofilter(header, 0, line, last)
     if sheet.drop_downs:
-        _add_drop_downs(book, page, sheet, header + 1)
+        _add_drop_downs(page, sheet, header + 1)
 
 
 def _write_cell(
@@ -182,7 +175,7 @@ def _write_cell(
     if isinstance(value, datetime.datetime):
         page.write_datetime(line, position, value.replace(tzinfo=None), styles.date)
     elif isinstance(value, datetime.date):
-        page.write_datetime(line, position, datetime.datetime(value.year, value.month, value.day), styles.date)
+        page.write_datetime(line, position, datetime.datetime.combine(value, datetime.time()), styles.date)
     elif isinstance(value, int | float | Decimal) and abs(value) < 10**15:
         places = column.type.places if isinstance(column.type, Number) else 0 if value == int(value) else 2
         page.write_number(line, position, float(value), styles.numbers[min(places, 6)])
@@ -211,7 +204,7 @@ def _width(column: Column) -> int:
     return min(max(wide + 4, 14 if isinstance(column.type, Text | Date) else 10), 40)
 
 
-def _add_drop_downs(book: xlsxwriter.Workbook, page: Worksheet, sheet: SheetOut, first: int) -> None:
+def _add_drop_downs(page: Worksheet, sheet: SheetOut, first: int) -> None:
     for position, column in enumerate(sheet.columns):
         match column.type:
             case Choice():

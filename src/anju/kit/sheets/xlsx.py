@@ -1,7 +1,7 @@
 """Streaming reader of .xlsx files: one row in memory at a time, and every cell as the file states it.
 
-The usual libraries hold a sheet as one dense block (a million rows of twelve columns cost a gigabyte, and one stray cell
-at the lower right corner far more) and turn errors and formulas without a result into empty cells. An import may accept
+The usual libraries hold a sheet as one dense block (a million rows of twelve columns cost a gigabyte, one stray cell at
+the lower right corner far more) and turn errors and formulas without a result into empty cells. An import may accept
 neither, so the XML of a sheet is read here as it comes out of the archive.
 """
 
@@ -20,7 +20,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.sheets.problems import SheetProblem
-from anju.kit.sheets.values import Cell, CellFault
+from anju.kit.sheets.values import EPOCH, Cell, CellFault
 
 CHUNK = 1 << 18
 # Unpacked sizes beyond which a part is taken for an attack or a mistake: a million rows of 20 columns need less.
@@ -133,7 +133,7 @@ class XlsxArchive:
         if b"<!DOCTYPE" in text:
             raise damaged()
         try:
-            return ElementTree.fromstring(text)
+            return ElementTree.fromstring(text)  # noqa: S314 - document types are refused above
         except ElementTree.ParseError as error:
             raise damaged() from error
 
@@ -207,7 +207,7 @@ class XlsxArchive:
         yield
 
     def merged_ranges(self, part: str) -> list[MergedRange]:
-        """Return the merged ranges of a sheet. They stand behind its rows, so the part is unpacked once more for them."""
+        """Return the merged ranges of a sheet. They stand behind its rows, so the part is unpacked twice."""
         tail = b""
         past_rows = False
         for chunk in self._chunks(part, LARGEST_SHEET):
@@ -239,7 +239,7 @@ class _RowSink:
         self.rows: list[tuple[int, dict[int, Cell]]] = []
         self._strings = strings
         self._date_styles = date_styles
-        self._epoch = datetime.datetime(1904, 1, 1) if epoch_1904 else datetime.datetime(1899, 12, 30)
+        self._epoch = datetime.datetime.combine(datetime.date(1904, 1, 1) if epoch_1904 else EPOCH, datetime.time())
         self._row = 0
         self._column = -1
         self._cells: dict[int, Cell] = {}
