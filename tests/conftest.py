@@ -1,7 +1,9 @@
-"""The ground every test stands on: a real PostgreSQL of its own, one database per process, a fixed language and clock zone.
+"""The ground every test stands on: a real PostgreSQL of its own, one database per process, a fixed language and clock
+zone.
 
-Migrations are run once, into a template database that is kept until a migration changes; each process copies it, and a test that
-commits for real (``transactional_db``, ``live_server``) gets a fresh copy afterwards, since append-only tables refuse to be emptied.
+Migrations are run once, into a template database that is kept until a migration changes; each process copies it, and a
+test that commits for real (``transactional_db``, ``live_server``) gets a fresh copy afterwards, since append-only
+tables refuse to be emptied.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from tests.browser import chromium
 hypothesis.settings.register_profile("anju", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("anju")
 
-pytest_plugins = ["tests.world"] if (Path(__file__).parent / "world.py").exists() else []
+pytest_plugins = ["tests.world"]
 
 _browser_tests_passed = 0
 
@@ -74,6 +76,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not chromium.path():
         terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.line("Chromium was not found. Debian: apt-get install chromium fonts-noto-cjk; or set ANJU_CHROMIUM.")
+        terminalreporter.line(
+            "Chromium was not found. Debian: apt-get install chromium fonts-noto-cjk; or set ANJU_CHROMIUM."
+        )
     elif os.environ.get("ANJU_REQUIRE_BROWSER") == "1" and not _browser_tests_passed:
         terminalreporter.section("NO BROWSER TEST PASSED, and ANJU_REQUIRE_BROWSER=1", sep="!", red=True, bold=True)

@@ -24,7 +24,9 @@ _BELONGING = ("django", "procrastinate", "django-allauth", "django-pgtrigger")
 
 @contextlib.contextmanager
 def for_process(name: str) -> Iterator[None]:
-    """Django works on a database of its own until the block ends; the server is ours unless ``DATABASE_URL`` names one."""
+    """Django works on a database of its own until the block ends; the server is ours unless ``DATABASE_URL`` names
+    one.
+    """
     cluster = embedded.Cluster(name="postgres-tests", durable=False) if embedded.is_wanted() else None
     with embedded.running(cluster):
         if cluster is not None:
@@ -69,7 +71,9 @@ def _template_name() -> str:
 
 
 def _make_template(server: psycopg.Connection, name: str) -> None:
-    found = [row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'anju\\_template\\_%'")]
+    found = [
+        row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'anju\\_template\\_%'")
+    ]
     if name in found:
         return
     for old in found:

@@ -1,7 +1,7 @@
 """Which clauses of the management plans are proven by which tests: ``make clauses``.
 
-``--json`` for programs; ``--missing`` prints only what is not proven yet. The list comes from ``../shared/spec/clauses`` where that
-folder exists, else from ``docs/clauses.yaml``; the titles are always our own.
+``--json`` for programs; ``--missing`` prints only what is not proven yet. The list comes from
+``../shared/spec/clauses`` where that folder exists, else from ``docs/clauses.yaml``; the titles are always our own.
 """
 
 from __future__ import annotations

