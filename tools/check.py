@@ -17,8 +17,6 @@ REGISTRIES = re.compile(
     "|".join((r"pypi" r"\.org", r"files\.python" r"hosted", r"registry\.npm" r"js", r"registry\.yarn" r"pkg"))
 )
 SUFFIXES = ".cfg .css .html .in .js .json .lock .md .py .sh .toml .txt .yaml .yml"  # and none
-    [".cfg", ".css", ".html", ".in", ".js", ".json", ".lock", ".md", ".py", ".sh", ".toml", ".txt", ".yaml", ".yml"]
-) | {""}
 
 COMMANDS = {
     "style": [str(BIN / "ruff"), "check", "--quiet", "."],
