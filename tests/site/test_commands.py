@@ -1,0 +1,109 @@
+"""The command line: what is there, how it helps, how it refuses, how it stops."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from anju.kit.errors import Refusal
+from anju.site import cli
+
+COMMANDS = cli.group.list_commands(click.Context(cli.group))
+
+
+def anju(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "anju.site.cli", *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_promised_commands_exist() -> None:
+    assert {"migrate", "serve", "worker", "demo"} <= set(COMMANDS)
+
+
+# manage hands --help on to Django
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "manage"])
+def test_every_command_explains_itself_without_a_database(name: str) -> None:
+    result = CliRunner().invoke(cli.group, [name, "--help"])
+    assert result.exit_code == 0, result.output
+    assert len(result.output.splitlines()) > 4
+
+
+def test_refusal_is_one_line_on_stderr_and_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def refusing() -> None:
+        raise Refusal("estate_unknown", "没有这个小区。")
+
+    monkeypatch.setattr(cli.Commands, "get_command", lambda *_: refusing)
+    monkeypatch.setattr(cli, "_prepare", lambda _: None)
+    result = CliRunner().invoke(cli.group, ["refusing"])
+    assert result.exit_code == 1
+    assert result.stderr == "没有这个小区。\n"
+    assert result.stdout == ""
+
+
+@pytest.fixture
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("anju")
+
+
+def test_migrate_builds_the_database_once_and_serve_stops_all_it_started(home: Path) -> None:
+    environment = {"ANJU_DATA_DIR": str(home), "DATABASE_URL": ""}
+    first = anju("migrate", "--json", **environment)
+    assert first.returncode == 0, first.stderr
+    assert "registry.0001_initial" in json.loads(first.stdout)["applied"]
+    assert json.loads(anju("migrate", "--json", **environment).stdout) == {"applied": []}
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "anju.site.cli", "serve", "--port", str(port), "--with-worker", "--processes", "1"],
+        env=os.environ | environment,
+        start_new_session=True,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                answer = urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5)
+                break
+            except OSError:
+                assert time.monotonic() < deadline, "the server did not answer"
+                time.sleep(0.2)
+        assert answer.status == 200
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert anju("serve", "--port", str(port), **environment).returncode == 1, "the address is taken"
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+    assert processes_mentioning(str(home)) == []
+
+
+def processes_mentioning(text: str) -> list[str]:
+    """Command lines and environments of running processes that name ``text``."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            said = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if text.encode() in said:
+            found.append(said.replace(b"\0", b" ").decode(errors="replace")[:200])
+    return found
