@@ -1,0 +1,61 @@
+"""Filters of lists. A module's ``filters.py`` derives from :class:`Filters`; choices of objects come from scoped selectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.db import models
+from django.utils.text import capfirst
+from django_filters.filterset import FilterSetMetaclass
+from django_scopes import scopes_disabled
+
+
+class _FiltersMetaclass(FilterSetMetaclass):
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any]) -> Any:
+        # The library looks at fields through an (unevaluated) query when the class is made, where no scope can be.
+        with scopes_disabled():
+            return super().__new__(mcs, name, bases, attrs)
+
+
+class Filters(django_filters.FilterSet, metaclass=_FiltersMetaclass):
+    """Base of every filter bar."""
+
+    @classmethod
+    def filter_for_field(cls, field: Any, field_name: str, lookup_expr: str | None = None) -> Any:
+        """A filter made from a model field; objects to choose from are always asked for in the request's scope."""
+        if isinstance(field, models.ForeignKey):
+            manager = field.remote_field.model._default_manager
+            return ObjectFilter(field_name=field_name, rows=lambda: manager.all(), label=capfirst(field.verbose_name))
+        return super().filter_for_field(field, field_name, lookup_expr)
+
+    def active(self) -> list[tuple[str, Any, Any]]:
+        """(name, label, value) of each filter that narrows the list now."""
+        cleaned = getattr(self.form, "cleaned_data", {})
+        return [
+            (name, field.label, cleaned[name])
+            for name, field in self.form.fields.items()
+            if cleaned.get(name) not in (None, "", [], ()) and not _is_empty(cleaned[name])
+        ]
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, slice):
+        return value.start is None and value.stop is None
+    return isinstance(value, models.QuerySet) and not value
+
+
+class ObjectFilter(django_filters.ModelChoiceFilter):
+    """Choice of one object; ``rows`` is a selector, asked anew (and so in scope) for each request."""
+
+    def __init__(self, *args: Any, rows: Callable[[], models.QuerySet[Any]], **kwargs: Any) -> None:
+        super().__init__(*args, queryset=lambda _request: rows(), **kwargs)
+
+
+ChoiceFilter = django_filters.ChoiceFilter
+MultipleChoiceFilter = django_filters.MultipleChoiceFilter
+DateFromToFilter = django_filters.DateFromToRangeFilter
+RangeFilter = django_filters.RangeFilter
+TextFilter = django_filters.CharFilter
+YesNoFilter = django_filters.BooleanFilter

@@ -1,0 +1,177 @@
+"""The history of an object: the moves of its flows and every change on record, in one line of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from anju.kit.flow import Flow
+from anju.kit.models import AuditEntry, AuditOperation, FlowStep
+from anju.kit.pages.columns import MASKS
+from anju.kit.templatetags.anju_ui import tone
+
+LIMIT = 200
+_NOT_WORTH_TELLING = frozenset(
+    {"id", "estate_id", "created_at", "pinyin", "initials", "plate_tail", "password_changed_at"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Event:
+    """One thing that happened: who did it, when, under which name, and what changed from what to what."""
+
+    at: datetime
+    who: str
+    title: str
+    subject: str = ""
+    note: str = ""
+    tone: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+
+def of(objects: Sequence[models.Model], flows: Sequence[Flow], personal: dict[str, str]) -> list[Event]:
+    """What happened to ``objects``, the latest first; ``personal`` names the fields that are shown masked."""
+    events = _steps(objects, flows) + _entries(objects, {flow.field for flow in flows}, personal)
+    events.sort(key=lambda event: event.at, reverse=True)
+    return events[:LIMIT]
+
+
+def _steps(objects: Sequence[models.Model], flows: Sequence[Flow]) -> list[Event]:
+    events = []
+    for flow in flows:
+        keys = [obj.pk for obj in objects if isinstance(obj, flow.model)]
+        labels = {move.name: move for move in flow.transitions}
+        rows = FlowStep.objects.filter(flow=flow.name, object_id__in=keys).select_related("by").order_by("-pk")
+        for step in rows[:LIMIT]:
+            move = labels.get(step.transition)
+            state = str(flow.states(step.target).label) if step.target in flow.states.values else step.target
+            events.append(
+                Event(
+                    at=step.at,
+                    who=str(step.by) if step.by else _("the system"),
+                    title=str(move.label) if move else _("Started"),
+                    subject=state,
+                    note=str(step.data.get("note") or step.data.get("reason") or ""),
+                    tone=tone(step.target),
+                )
+            )
+    return events
+
+
+def _entries(objects: Sequence[models.Model], told: set[str], personal: dict[str, str]) -> list[Event]:
+    condition = Q(pk__in=[])
+    by_key = {}
+    for obj in objects:
+        condition |= Q(table=obj._meta.label_lower, object_id=obj.pk)
+        by_key[obj._meta.label_lower, obj.pk] = obj
+    rows = AuditEntry.objects.filter(condition).select_related("actor").order_by("-pk")[:LIMIT]
+    related = _names_of_related(rows, by_key)
+    events = []
+    for entry in rows:
+        obj = by_key[entry.table, entry.object_id]
+        changes = _changes(entry, obj, told, personal, related)
+        if entry.operation == AuditOperation.UPDATE and not changes:
+            continue  # only the state moved, which the flow's own step tells better
+        events.append(
+            Event(
+                at=entry.at,
+                who=str(entry.actor) if entry.actor else _("the system"),
+                title=capfirst(str(AuditOperation(entry.operation).label)),
+                subject="" if obj is objects[0] else str(obj),
+                tone={"delete": "bad", "view": "warn", "insert": "brand"}.get(entry.operation, ""),
+                changes=changes,
+            )
+        )
+    return events
+
+
+def _changes(
+    entry: AuditEntry, obj: models.Model, told: set[str], personal: dict[str, str], related: dict[Any, str]
+) -> list[Change]:
+    if entry.operation == AuditOperation.VIEW:
+        names = (entry.after or {}).get("fields", [])
+        return [Change(_label(obj, name), "", "") for name in names]
+    if entry.operation == AuditOperation.INSERT:
+        return []
+    before, after = entry.before or {}, entry.after or {}
+    changes = []
+    for column in before if entry.operation == AuditOperation.DELETE else after:
+        if column in _NOT_WORTH_TELLING or column in told:
+            continue
+        shown = [_shown(obj, column, values.get(column), personal, related) for values in (before, after)]
+        changes.append(Change(_label(obj, column), *shown))
+    return changes
+
+
+def _shown(obj: models.Model, column: str, value: Any, personal: dict[str, str], related: dict[Any, str]) -> str:
+    if value is None or value == "":
+        return "—"
+    name = column.removesuffix("_id")
+    if name in personal or column in personal:
+        return MASKS[personal.get(column) or personal[name]](str(value))
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    model_field = _field(obj, column)
+    if model_field is not None and model_field.is_relation:
+        return related.get((model_field.related_model, value), str(value))
+    if model_field is not None and model_field.choices:
+        return str(dict(model_field.flatchoices).get(value, value))
+    if isinstance(model_field, models.DateTimeField):
+        moment = parse_datetime(str(value))
+        return moment.strftime("%Y-%m-%d %H:%M") if moment else str(value)
+    if isinstance(model_field, models.DateField):
+        return date.fromisoformat(str(value)).isoformat()
+    return str(value)
+
+
+def _names_of_related(rows: Sequence[AuditEntry], by_key: dict[Any, models.Model]) -> dict[Any, str]:
+    """What the foreign keys in ``rows`` point to, by name: one query per model, whatever the number of changes."""
+    wanted: dict[type[models.Model], set[int]] = {}
+    for entry in rows:
+        if entry.operation not in (AuditOperation.UPDATE, AuditOperation.DELETE):
+            continue
+        for values in (entry.before or {}, entry.after or {}):
+            for column, value in values.items():
+                model_field = _field(by_key[entry.table, entry.object_id], column)
+                if (
+                    model_field is not None
+                    and model_field.is_relation
+                    and isinstance(value, int)
+                    and column != "estate_id"
+                ):
+                    wanted.setdefault(model_field.related_model, set()).add(value)
+    return {
+        (model, obj.pk): str(obj)
+        for model, keys in wanted.items()
+        for obj in model._default_manager.filter(pk__in=keys)
+    }
+
+
+def _field(obj: models.Model, column: str) -> Any:
+    for name in (column, column.removesuffix("_id")):
+        try:
+            return obj._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+    return None
+
+
+def _label(obj: models.Model, column: str) -> str:
+    model_field = _field(obj, column)
+    return capfirst(str(getattr(model_field, "verbose_name", column)))
