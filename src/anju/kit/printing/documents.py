@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import typst
 from django.apps import apps
@@ -30,9 +30,9 @@ def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
     """Return the PDF of a template such as ``billing/receipt.typ`` (app label, file in the app's ``printing`` folder).
 
     ``context`` may hold what JSON can, and dates, ``Decimal`` (given as text, so that no digit changes), lazy
-    translations. The template reads it by ``#let data = json(bytes(sys.inputs.data))``. A batch of a thousand letters is one
-    document with a page break between them: one call. Raises ``TemplateMissingError``; a broken template raises
-    ``typst.TypstError``.
+    translations. The template reads it by ``#let data = load-data()``. A batch of a thousand letters is one document,
+    one call and some three seconds (``batch`` in ``lib.typ`` breaks the pages). Raises ``TemplateMissingError``; a broken
+    template raises ``typst.TypstError``.
     """
     return _compile(template, context, "pdf")[0]
 
@@ -42,7 +42,7 @@ def render_png(template: str, context: Mapping[str, Any], *, ppi: float = 144) -
     return _compile(template, context, "png", ppi)
 
 
-def _compile(template: str, context: Mapping[str, Any], format: str, ppi: float = 144) -> list[bytes]:
+def _compile(template: str, context: Mapping[str, Any], format: Literal["pdf", "png"], ppi: float = 144) -> list[bytes]:
     compiler = typst.Compiler(
         str(_find(template)),
         root=str(PACKAGE),
@@ -53,7 +53,7 @@ def _compile(template: str, context: Mapping[str, Any], format: str, ppi: float 
         # An unavailable second choice in a font list is announced as a warning on each call.
         warnings.simplefilter("ignore", typst.TypstWarning)
         result = compiler.compile(format=format, ppi=ppi)
-    return result if isinstance(result, list) else [result]
+    return result if isinstance(result, list) else [cast(bytes, result)]
 
 
 def _find(template: str) -> Path:

@@ -11,7 +11,7 @@ def qr_svg(text: str, *, border: int = 0) -> str:
     """Return the QR code of ``text`` as an SVG element that scales to its box.
 
     Error correction level M with higher levels where they cost no space. ``border`` is the quiet zone in modules: 4 on
-    coloured ground, 0 where the surroundings are white anyway. Raises ``ValueError`` where the text is too long (2.3 kB).
+    coloured ground, 0 where the surroundings are white anyway. Raises ``ValueError`` for a text beyond 2.3 kB.
     """
     try:
         code = segno.make(text, error="m", micro=False)

@@ -212,7 +212,7 @@ class _XlsReader:
         sheet = self._sheet(index)
         first_column = sheet.start[1] if sheet.start else 0
         for number, row in enumerate(sheet.iter_rows(), 1):
-            cells = {
+            cells: dict[int, Cell] = {
                 position: value
                 for position, cell in enumerate(row, first_column)
                 if (value := _from_calamine(cell)) is not None

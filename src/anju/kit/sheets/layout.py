@@ -34,8 +34,10 @@ def bare_title_key(text: str) -> str:
 class ColumnType(Protocol):
     """Turns a cell that is not empty into a value, or raises ``CellError``."""
 
-    merges: bool
-    """Whether the value of a merged cell holds for every row of the merged range."""
+    @property
+    def merges(self) -> bool:
+        """Whether the value of a merged cell holds for every row of the merged range."""
+        ...
 
     def convert(self, cell: Cell) -> Any:
         """Return the value of ``cell``."""

@@ -25,7 +25,7 @@ class CellFault:
 Cell = str | Decimal | bool | datetime.datetime | datetime.time | CellFault | None
 
 # Spreadsheets keep 15 significant digits: an integer of 16 digits or more has already lost its end.
-_FIRST_UNSAFE = Decimal(10) ** 15
+FIRST_UNSAFE = Decimal(10) ** 15
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _CURRENCY = re.compile(r"^(?:RMB|CNY|[¥￥$])|(?:元|圆|m2|m²|平方米|平米)$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
@@ -89,7 +89,7 @@ def to_text(cell: Cell) -> str:
             "date_in_text",
             _("The spreadsheet has turned this into a date. Please format the cell as text and type it again."),
         )
-    if isinstance(cell, Decimal) and abs(cell) >= _FIRST_UNSAFE:
+    if isinstance(cell, Decimal) and abs(cell) >= FIRST_UNSAFE:
         raise _precision_lost()
     text = normalise(shown(cell))
     if _SCIENTIFIC.fullmatch(text) and "+" in text:

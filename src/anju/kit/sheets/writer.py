@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from anju.kit.sheets.layout import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
 from anju.kit.sheets.reader import Row
+from anju.kit.sheets.values import FIRST_UNSAFE
 
 # Excel refuses longer lists in a drop-down and longer sheet names.
 _LONGEST_LIST = 255
@@ -176,7 +177,7 @@ def _write_cell(
         page.write_datetime(line, position, value.replace(tzinfo=None), styles.date)
     elif isinstance(value, datetime.date):
         page.write_datetime(line, position, datetime.datetime.combine(value, datetime.time()), styles.date)
-    elif isinstance(value, int | float | Decimal) and abs(value) < 10**15:
+    elif isinstance(value, int | Decimal) and -FIRST_UNSAFE < Decimal(value) < FIRST_UNSAFE:
         places = column.type.places if isinstance(column.type, Number) else 0 if value == int(value) else 2
         page.write_number(line, position, float(value), styles.numbers[min(places, 6)])
     else:
