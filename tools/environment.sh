@@ -21,5 +21,5 @@ if [ ! -x .venv/bin/python ]; then
     "$python" -m venv .venv
 fi
 echo "Installing the locked requirements ($kind), once …"
-.venv/bin/python -m pip install -q --require-hashes -r "requirements/$kind.txt"
-.venv/bin/python -m pip install -q --no-deps --no-build-isolation -e .
+.venv/bin/python -m pip install -qq --require-hashes -r "requirements/$kind.txt"
+.venv/bin/python -m pip install -qq --no-deps --no-build-isolation -e .

