@@ -183,7 +183,7 @@ def moves(*pairs: str, field: str = "state") -> Callable[[type[models.Model]], t
 
     A contract test proves that the pairs are exactly those of the model's flow.
     """
-    transitions = [tuple(pair.split(">")) for pair in pairs]
+    transitions = [(source, target) for source, _gt, target in (pair.partition(">") for pair in pairs)]
     return pgtrigger.register(pgtrigger.FSM(name=f"moves_{field}", field=field, transitions=transitions))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -16,7 +18,7 @@ class EstateModel(models.Model):
         "registry.Estate", on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("estate")
     )
 
-    objects = ScopedManager(estate="estate")
+    objects: ClassVar[models.Manager[Self]] = ScopedManager(estate="estate")
 
     class Meta:
         abstract = True

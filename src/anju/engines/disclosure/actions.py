@@ -31,7 +31,7 @@ def publish(
 ) -> Publication:
     """Append a publication to the estate's public log; it can't be changed or withdrawn, only corrected by a later one.
 
-    Raises Refusal ``empty_publication`` without content and ``foreign_publication`` when ``corrects`` is another estate's.
+    Raises Refusal ``empty_publication`` without content, ``foreign_publication`` when ``corrects`` is another estate's.
     """
     if not content.get("blocks"):
         raise Refusal("empty_publication", _("There is nothing to publish yet: the content is empty."))

@@ -12,7 +12,7 @@ from anju.kit.models import EstateModel, append_only
 
 @append_only
 class Publication(EstateModel):
-    """``content`` is what the public page shows; ``seal`` = SHA-256 over sequence, content hash and the previous seal."""
+    """``content`` is what the public page shows; ``seal`` binds it to its place in the estate's log (see rules)."""
 
     sequence = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=20, choices=PublicationKind)

@@ -43,7 +43,9 @@ class Account(EstateModel):
         verbose_name = _("account")
         constraints = [
             models.UniqueConstraint(fields=["estate", "fund", "code"], name="account_code_once"),
-            models.UniqueConstraint(fields=["fund", "control"], condition=~models.Q(control=""), name="account_control_once"),
+            models.UniqueConstraint(
+                fields=["fund", "control"], condition=~models.Q(control=""), name="account_control_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,7 +61,9 @@ class Entry(EstateModel):
     source = models.CharField(max_length=60)
     source_id = models.BigIntegerField(null=True)
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -86,7 +90,9 @@ class Line(EstateModel):
     """One side of an entry: ``amount`` in yuan, debit positive, credit negative."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="lines")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", db_index=False, verbose_name=_("account"))
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="lines", db_index=False, verbose_name=_("account")
+    )
     amount = MoneyField(_("amount"))
 
     class Meta:

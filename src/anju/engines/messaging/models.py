@@ -40,7 +40,9 @@ class Delivery(EstateModel):
     channel = models.CharField(_("channel"), max_length=20, choices=Channel)
     state = models.CharField(_("state"), max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
-    proof = models.CharField(_("proof"), max_length=200, blank=True, help_text=_("Mail number, name of the recipient, photo reference."))
+    proof = models.CharField(
+        _("proof"), max_length=200, blank=True, help_text=_("Mail number, name of the recipient, photo reference.")
+    )
     proof_file = models.FileField(_("picture or scan"), upload_to="proofs/%Y/%m/", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -51,7 +50,7 @@ class User(AbstractBaseUser):
 
 @audited(estate="")
 class Organisation(models.Model):
-    """A company, office, committee, supplier or developer; ``parent`` is the office above it (district > street > community)."""
+    """A company, office, committee, supplier or developer; ``parent`` is the office above it in the administration."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind)
     code = models.CharField(_("code"), max_length=30, unique=True)
@@ -77,10 +76,17 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person"))
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name=_("organisation")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("organisation"),
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    estates = models.ManyToManyField("registry.Estate", blank=True, related_name="memberships", verbose_name=_("estates"))
+    estates = models.ManyToManyField(
+        "registry.Estate", blank=True, related_name="memberships", verbose_name=_("estates")
+    )
     since = models.DateField(_("since"))
     until = models.DateField(_("until (first day without it)"), null=True, blank=True)
 
@@ -88,9 +94,14 @@ class Membership(models.Model):
         verbose_name = _("membership")
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "organisation", "role"], condition=models.Q(until=None), name="membership_once", nulls_distinct=False
+                fields=["user", "organisation", "role"],
+                condition=models.Q(until=None),
+                name="membership_once",
+                nulls_distinct=False,
             ),
-            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="membership_dates"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")), name="membership_dates"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,5 +138,3 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-

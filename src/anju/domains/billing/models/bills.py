@@ -26,13 +26,17 @@ class BillRun(EstateModel):
     cursor = models.BigIntegerField(default=0)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     job = models.ForeignKey("kit.Job", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("bill run")
         constraints = [
-            models.UniqueConstraint(fields=["estate", "period"], condition=models.Q(state="running"), name="billrun_one_running")
+            models.UniqueConstraint(
+                fields=["estate", "period"], condition=models.Q(state="running"), name="billrun_one_running"
+            )
         ]
         indexes = [models.Index(fields=["estate", "-period"], name="billrun_period")]
 
@@ -51,32 +55,67 @@ class BillRunException(EstateModel):
 class Bill(EstateModel):
     """What one payer owes for one item and the days from ``since`` until before ``until``.
 
-    ``amount`` = (``quantity`` x ``price`` + ``fixed``) x ``discount`` x ``month_parts`` / 377580, rounded once; 377580 parts
-    are one month (divisible by 28, 29, 30 and 31), so part months are exact. Only ``settled``, ``limitation_on`` and
+    ``amount`` = (``quantity`` x ``price`` + ``fixed``) x ``discount`` x ``month_parts`` / 377580, rounded once; 377580
+    parts are one month (divisible by 28, 29, 30 and 31), so part months are exact. Only ``settled``, ``limitation_on`` and
     ``reversed_at`` ever change: a trigger refuses anything else.
     """
 
     run = models.ForeignKey(
-        BillRun, on_delete=models.PROTECT, null=True, blank=True, related_name="bill_set", db_index=False, verbose_name=_("bill run")
+        BillRun,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bill_set",
+        db_index=False,
+        verbose_name=_("bill run"),
     )
     charge = models.ForeignKey(
         RecurringCharge, on_delete=models.PROTECT, null=True, blank=True, related_name="bills", db_index=False
     )
     late_for = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="late_fees", verbose_name=_("late fee for")
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="late_fees",
+        verbose_name=_("late fee for"),
     )
-    fee_item = models.ForeignKey(FeeItem, on_delete=models.PROTECT, related_name="bills", db_index=False, verbose_name=_("fee item"))
-    tariff = models.ForeignKey(Tariff, on_delete=models.PROTECT, null=True, blank=True, related_name="bills", db_index=False)
+    fee_item = models.ForeignKey(
+        FeeItem, on_delete=models.PROTECT, related_name="bills", db_index=False, verbose_name=_("fee item")
+    )
+    tariff = models.ForeignKey(
+        Tariff, on_delete=models.PROTECT, null=True, blank=True, related_name="bills", db_index=False
+    )
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="bills", db_index=False, verbose_name=_("unit")
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bills",
+        db_index=False,
+        verbose_name=_("unit"),
     )
     space = models.ForeignKey(
-        ParkingSpace, on_delete=models.PROTECT, null=True, blank=True, related_name="bills", db_index=False, verbose_name=_("parking space")
+        ParkingSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bills",
+        db_index=False,
+        verbose_name=_("parking space"),
     )
     vehicle = models.ForeignKey(
-        Vehicle, on_delete=models.PROTECT, null=True, blank=True, related_name="bills", db_index=False, verbose_name=_("vehicle")
+        Vehicle,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bills",
+        db_index=False,
+        verbose_name=_("vehicle"),
     )
-    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bills", db_index=False, verbose_name=_("payer"))
+    payer = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="bills", db_index=False, verbose_name=_("payer")
+    )
     period = models.DateField(_("month"))
     since = models.DateField(_("from"))
     until = models.DateField(_("until (first day not covered)"))
@@ -88,7 +127,9 @@ class Bill(EstateModel):
     amount = MoneyField(_("amount"))
     settled = MoneyField(_("settled"), default=0)
     due_on = models.DateField(_("due"))
-    limitation_on = models.DateField(_("claim lapses"), help_text=_("A delivered demand moves it (Civil Code 188, 195)."))
+    limitation_on = models.DateField(
+        _("claim lapses"), help_text=_("A delivered demand moves it (Civil Code 188, 195).")
+    )
     created_at = models.DateTimeField(_("issued"), auto_now_add=True)
     reversed_at = models.DateTimeField(_("reversed"), null=True, blank=True)
 
@@ -103,7 +144,9 @@ class Bill(EstateModel):
                 condition=models.Q(settled__gte=0, settled__lte=models.F("amount")), name="bill_settled_within_amount"
             ),
             models.CheckConstraint(condition=models.Q(until__gt=models.F("since")), name="bill_dates"),
-            models.CheckConstraint(condition=models.Q(reversed_at=None) | models.Q(settled=0), name="bill_reversed_unsettled"),
+            models.CheckConstraint(
+                condition=models.Q(reversed_at=None) | models.Q(settled=0), name="bill_reversed_unsettled"
+            ),
         ]
         indexes = [
             models.Index(

@@ -26,7 +26,9 @@ class Payment(EstateModel):
     reference = models.CharField(_("slip or bank reference"), max_length=80, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     idempotency_key = models.CharField(max_length=80)
-    cashier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("cashier"))
+    cashier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("cashier")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
 
@@ -56,7 +58,9 @@ class Waiver(EstateModel):
     amount = MoneyField(_("amount"))
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=ReviewState, default=ReviewState.REQUESTED)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -78,7 +82,9 @@ class Allocation(EstateModel):
     class Meta:
         verbose_name = _("allocation")
         constraints = [
-            models.CheckConstraint(condition=models.Q(payment=None) ^ models.Q(waiver=None), name="allocation_of_one_thing"),
+            models.CheckConstraint(
+                condition=models.Q(payment=None) ^ models.Q(waiver=None), name="allocation_of_one_thing"
+            ),
             models.CheckConstraint(condition=~models.Q(amount=0), name="allocation_not_zero"),
         ]
 
@@ -87,7 +93,9 @@ class Allocation(EstateModel):
 class PrepaymentMovement(EstateModel):
     """Money a party has in hand for bills to come: in with a payment, out when a bill is settled with it."""
 
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="prepayment_movements", verbose_name=_("payer"))
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="prepayment_movements", verbose_name=_("payer")
+    )
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="prepayment_movements")
     amount = MoneyField(_("amount"))
     created_at = models.DateTimeField(auto_now_add=True)
@@ -106,7 +114,9 @@ class Receipt(EstateModel):
     token = models.UUIDField(unique=True)
     state = models.CharField(_("state"), max_length=10, choices=ReceiptState, default=ReceiptState.VALID)
     issued_at = models.DateTimeField(_("issued"), auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
 
     class Meta:
         verbose_name = _("receipt")
@@ -126,10 +136,14 @@ class Receipt(EstateModel):
 class ReceiptCancellation(EstateModel):
     """A request to cancel a receipt and take its payment back; decided by somebody else than who asked."""
 
-    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="cancellations", verbose_name=_("receipt"))
+    receipt = models.ForeignKey(
+        Receipt, on_delete=models.PROTECT, related_name="cancellations", verbose_name=_("receipt")
+    )
     reason = models.CharField(_("reason"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=ReviewState, default=ReviewState.REQUESTED)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by"))
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -146,12 +160,16 @@ class TransferReport(EstateModel):
     """A bank transfer that a resident says was made; the cashier confirms it when the money is there."""
 
     payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="transfer_reports", verbose_name=_("payer"))
-    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("reported by"))
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("reported by")
+    )
     amount = MoneyField(_("amount"))
     transferred_on = models.DateField(_("transferred on"))
     reference = models.CharField(_("bank reference"), max_length=80, blank=True)
     bills = models.ManyToManyField(Bill, related_name="transfer_reports", verbose_name=_("bills"))
-    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="transfer_report")
+    payment = models.OneToOneField(
+        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="transfer_report"
+    )
     state = models.CharField(_("state"), max_length=10, choices=TransferState, default=TransferState.REPORTED)
     idempotency_key = models.CharField(max_length=80)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -167,16 +185,20 @@ class TransferReport(EstateModel):
 
 @append_only
 class CashCount(EstateModel):
-    """A cashier's day end: what the books expect per method, what was counted, and the difference; a recount is a new row."""
+    """A cashier's day end: what the books expect, what was counted, the difference; a recount is a new row."""
 
-    cashier = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("cashier"))
+    cashier = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("cashier")
+    )
     day = models.DateField(_("day"))
     expected_cash = MoneyField(_("cash expected"))
     counted_cash = MoneyField(_("cash counted"))
     difference = MoneyField(_("difference"))
     by_method = models.JSONField(default=dict)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("counted by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("counted by")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -26,7 +26,9 @@ class Demand(EstateModel):
     late_fee = MoneyField(_("late fee"), default=0)
     notice = models.OneToOneField(Notice, on_delete=models.PROTECT, related_name="demand")
     token = models.UUIDField(unique=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -19,13 +19,17 @@ class Statement(EstateModel):
     kind = models.CharField(_("kind"), max_length=10, choices=StatementKind)
     period = models.DateField(_("month"))
     content = models.JSONField()
-    publication = models.OneToOneField(Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="statement")
+    publication = models.OneToOneField(
+        Publication, on_delete=models.PROTECT, null=True, blank=True, related_name="statement"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("statement")
         constraints = [
-            models.UniqueConstraint(fields=["estate", "kind", "period"], condition=models.Q(publication=None), name="statement_draft_once")
+            models.UniqueConstraint(
+                fields=["estate", "kind", "period"], condition=models.Q(publication=None), name="statement_draft_once"
+            )
         ]
         indexes = [models.Index(fields=["estate", "kind", "-period"], name="statement_period")]

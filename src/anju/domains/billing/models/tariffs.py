@@ -18,12 +18,14 @@ from anju.kit.money import MoneyField
 
 @audited()
 class FeeItem(EstateModel):
-    """Something that is charged. ``income`` is the ledger account its bills are credited to; its fund holds the money."""
+    """Something that is charged. ``income`` is the account its bills are credited to; its fund holds the money."""
 
     code = models.CharField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=10, choices=FeeKind, default=FeeKind.SERVICE)
-    income = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="fee_items", verbose_name=_("income account"))
+    income = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="fee_items", verbose_name=_("income account")
+    )
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -42,8 +44,9 @@ class FeeItem(EstateModel):
 class Tariff(EstateModel):
     """One version of a fee item's price and terms; from ``effective_from`` until the next approved version begins.
 
-    ``price`` is yuan per month per m2, space, vehicle or metered unit; ``fixed`` is yuan per month on top. A bill covers
-    ``cycle_months`` months, issued in the first (advance) or last (arrears) of them, cycles counted from ``anchor_month``.
+    ``price`` is yuan per month per m2, space, vehicle or metered unit; ``fixed`` is yuan per month on top. A bill
+    covers ``cycle_months`` months, issued in the first (advance) or last (arrears) of them, cycles counted from
+    ``anchor_month``.
     """
 
     fee_item = models.ForeignKey(FeeItem, on_delete=models.PROTECT, related_name="tariffs", verbose_name=_("fee item"))
@@ -52,16 +55,24 @@ class Tariff(EstateModel):
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=4, default=0)
     fixed = MoneyField(_("fixed part per month"), default=0)
     formula = models.CharField(_("formula"), max_length=500, blank=True)
-    tiers = models.JSONField(_("tiers"), default=list, blank=True, help_text=_("Upper bounds of monthly consumption with their price."))
+    tiers = models.JSONField(
+        _("tiers"), default=list, blank=True, help_text=_("Upper bounds of monthly consumption with their price.")
+    )
     cycle_months = models.PositiveSmallIntegerField(
-        _("months per bill"), choices=[(1, _("monthly")), (3, _("quarterly")), (6, _("half-yearly")), (12, _("yearly"))], default=1
+        _("months per bill"),
+        choices=[(1, _("monthly")), (3, _("quarterly")), (6, _("half-yearly")), (12, _("yearly"))],
+        default=1,
     )
     timing = models.CharField(_("billed"), max_length=8, choices=Timing, default=Timing.ADVANCE)
     anchor_month = models.PositiveSmallIntegerField(
         _("cycles start in month"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     vacancy_rate = models.DecimalField(
-        _("part charged when vacant"), max_digits=5, decimal_places=4, default=1, help_text=_("1 means no discount, 0.7 means 70 %.")
+        _("part charged when vacant"),
+        max_digits=5,
+        decimal_places=4,
+        default=1,
+        help_text=_("1 means no discount, 0.7 means 70 %."),
     )
     due_days = models.PositiveSmallIntegerField(_("days to pay"), default=30)
     grace_days = models.PositiveSmallIntegerField(_("grace days"), default=0)
@@ -70,7 +81,9 @@ class Tariff(EstateModel):
         _("late fee at most (part of the principal)"), max_digits=6, decimal_places=4, default=1
     )
     effective_from = models.DateField(_("effective from"))
-    basis = models.CharField(_("basis"), max_length=200, blank=True, help_text=_("Contract, filing or decision it rests on."))
+    basis = models.CharField(
+        _("basis"), max_length=200, blank=True, help_text=_("Contract, filing or decision it rests on.")
+    )
     state = models.CharField(_("state"), max_length=10, choices=TariffState, default=TariffState.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -81,7 +94,9 @@ class Tariff(EstateModel):
             models.UniqueConstraint(
                 fields=["fee_item", "effective_from"], condition=models.Q(state="approved"), name="tariff_start_once"
             ),
-            models.CheckConstraint(condition=models.Q(vacancy_rate__gte=0, vacancy_rate__lte=1), name="tariff_vacancy_rate"),
+            models.CheckConstraint(
+                condition=models.Q(vacancy_rate__gte=0, vacancy_rate__lte=1), name="tariff_vacancy_rate"
+            ),
             models.CheckConstraint(condition=models.Q(price__gte=0, fixed__gte=0), name="tariff_not_negative"),
             models.CheckConstraint(condition=models.Q(late_daily_rate__gte=0, late_cap__gte=0), name="tariff_late_fee"),
         ]
@@ -96,16 +111,40 @@ class RecurringCharge(EstateModel):
 
     fee_item = models.ForeignKey(FeeItem, on_delete=models.PROTECT, related_name="charges", verbose_name=_("fee item"))
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="charges", db_index=False, verbose_name=_("unit")
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="charges",
+        db_index=False,
+        verbose_name=_("unit"),
     )
     space = models.ForeignKey(
-        ParkingSpace, on_delete=models.PROTECT, null=True, blank=True, related_name="charges", db_index=False, verbose_name=_("parking space")
+        ParkingSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="charges",
+        db_index=False,
+        verbose_name=_("parking space"),
     )
     vehicle = models.ForeignKey(
-        Vehicle, on_delete=models.PROTECT, null=True, blank=True, related_name="charges", db_index=False, verbose_name=_("vehicle")
+        Vehicle,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="charges",
+        db_index=False,
+        verbose_name=_("vehicle"),
     )
     payer = models.ForeignKey(
-        Party, on_delete=models.PROTECT, null=True, blank=True, related_name="charges", db_index=False, verbose_name=_("payer"),
+        Party,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="charges",
+        db_index=False,
+        verbose_name=_("payer"),
         help_text=_("Empty: the owner, or the developer while unsold or undelivered."),
     )
     since = models.DateField(_("since"))
@@ -120,9 +159,13 @@ class RecurringCharge(EstateModel):
                 | models.Q(unit=None, space=None, vehicle__isnull=False),
                 name="charge_for_one_thing",
             ),
-            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="charge_dates"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="charge_dates"
+            ),
             models.UniqueConstraint(
-                fields=["estate", "unit", "space", "vehicle", "fee_item", "since"], name="charge_once", nulls_distinct=False
+                fields=["estate", "unit", "space", "vehicle", "fee_item", "since"],
+                name="charge_once",
+                nulls_distinct=False,
             ),
         ]
         indexes = [models.Index(fields=["estate", "fee_item", "id"], name="charge_item")]

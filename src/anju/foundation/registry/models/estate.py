@@ -21,25 +21,49 @@ class Estate(models.Model):
         _("code"),
         max_length=30,
         unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("Use letters, digits, hyphen and underscore only."))],
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", _("Use letters, digits, hyphen and underscore only."))
+        ],
     )
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=20, choices=EstateKind, default=EstateKind.RESIDENTIAL)
     address = models.CharField(_("address"), max_length=200, blank=True)
     company = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="run_estates", verbose_name=_("property company")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="run_estates",
+        verbose_name=_("property company"),
     )
     community = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="community_estates", verbose_name=_("community")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="community_estates",
+        verbose_name=_("community"),
     )
     committee = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="committee_estates", verbose_name=_("committee")
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="committee_estates",
+        verbose_name=_("committee"),
     )
     developer = models.ForeignKey(
-        "registry.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("developer"),
+        "registry.Party",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("developer"),
         help_text=_("Pays for unsold and undelivered units."),
     )
-    total_floor_area = models.DecimalField(_("total floor area (m2)"), max_digits=12, decimal_places=2, null=True, blank=True)
+    total_floor_area = models.DecimalField(
+        _("total floor area (m2)"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     first_phase_floor_area = models.DecimalField(
         _("floor area of the first phase (m2)"), max_digits=12, decimal_places=2, null=True, blank=True
     )
@@ -73,7 +97,9 @@ class Phase(EstateModel):
 class Building(EstateModel):
     """``code`` is what the first part of a unit's code says: "3" in 3-1-1201."""
 
-    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, null=True, blank=True, related_name="buildings", verbose_name=_("phase"))
+    phase = models.ForeignKey(
+        Phase, on_delete=models.PROTECT, null=True, blank=True, related_name="buildings", verbose_name=_("phase")
+    )
     code = models.CharField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=60)
     floors = models.PositiveSmallIntegerField(_("floors"), null=True, blank=True)
@@ -89,7 +115,9 @@ class Building(EstateModel):
 
 @audited()
 class Entrance(EstateModel):
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="entrances", verbose_name=_("building"))
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, related_name="entrances", verbose_name=_("building")
+    )
     code = models.CharField(_("code"), max_length=30)
     floors = models.PositiveSmallIntegerField(_("floors"), null=True, blank=True)
     has_lift = models.BooleanField(_("has a lift"), default=False)
@@ -106,8 +134,12 @@ class Entrance(EstateModel):
 class Place(EstateModel):
     """A common part or point: lobby, garage level, pump room, lawn. ``token`` is what its QR code carries."""
 
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
-    building = models.ForeignKey(Building, on_delete=models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("building"))
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    building = models.ForeignKey(
+        Building, on_delete=models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("building")
+    )
     code = models.CharField(_("code"), max_length=30)
     name = models.CharField(_("name"), max_length=80)
     token = models.UUIDField(unique=True)
@@ -132,7 +164,9 @@ class ManagementRoom(EstateModel):
     has_water = models.BooleanField(_("has water"), default=True)
     has_electricity = models.BooleanField(_("has electricity"), default=True)
     temporary = models.BooleanField(
-        _("temporary"), default=False, help_text=_("Phased projects may use temporary rooms computed on the first phase's area.")
+        _("temporary"),
+        default=False,
+        help_text=_("Phased projects may use temporary rooms computed on the first phase's area."),
     )
 
     class Meta:

@@ -55,7 +55,9 @@ class ParkingSpace(EstateModel):
         verbose_name = _("parking space")
         constraints = [
             models.UniqueConstraint(fields=["estate", "code"], name="parkingspace_code_once"),
-            models.CheckConstraint(condition=models.Q(area=None) | models.Q(area__gt=0), name="parkingspace_area_positive"),
+            models.CheckConstraint(
+                condition=models.Q(area=None) | models.Q(area__gt=0), name="parkingspace_area_positive"
+            ),
         ]
         indexes = [models.Index(fields=["estate", "zone", "code"], name="parkingspace_zone")]
 
@@ -70,10 +72,20 @@ class Vehicle(EstateModel):
     plate = models.CharField(_("plate"), max_length=10)
     plate_tail = models.CharField(max_length=10, editable=False)
     party = models.ForeignKey(
-        "registry.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="vehicles", verbose_name=_("keeper")
+        "registry.Party",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="vehicles",
+        verbose_name=_("keeper"),
     )
     space = models.ForeignKey(
-        ParkingSpace, on_delete=models.PROTECT, null=True, blank=True, related_name="vehicles", verbose_name=_("parking space")
+        ParkingSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="vehicles",
+        verbose_name=_("parking space"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=VehicleKind, default=VehicleKind.CAR)
     brand = models.CharField(_("make"), max_length=40, blank=True)

@@ -17,7 +17,10 @@ from anju.kit.models import EstateModel
 
 @audited()
 class Party(EstateModel):
-    """A person or organisation; owner, occupant and payer are roles of it. ``reference`` is the number in the company's own books."""
+    """A person or organisation; owner, occupant and payer are roles of it.
+
+    ``reference`` is the number in the company's own books.
+    """
 
     kind = models.CharField(_("kind"), max_length=12, choices=PartyKind, default=PartyKind.PERSON)
     reference = models.CharField(_("reference"), max_length=40, blank=True)
@@ -28,17 +31,23 @@ class Party(EstateModel):
     id_number = models.CharField(_("ID number"), max_length=30, blank=True)
     mailing_address = models.CharField(_("mailing address"), max_length=200, blank=True)
     prepayment_agreed = models.BooleanField(
-        _("prepayment may settle new bills"), default=False, help_text=_("The payer agreed that a bill run uses the prepayment.")
+        _("prepayment may settle new bills"),
+        default=False,
+        help_text=_("The payer agreed that a bill run uses the prepayment."),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="parties")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="parties"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         constraints = [
-            models.UniqueConstraint(fields=["estate", "reference"], condition=~models.Q(reference=""), name="party_reference_once"),
+            models.UniqueConstraint(
+                fields=["estate", "reference"], condition=~models.Q(reference=""), name="party_reference_once"
+            ),
         ]
         indexes = [
             models.Index("estate", OpClass("name", name="varchar_pattern_ops"), name="party_name_prefix"),
@@ -55,9 +64,16 @@ class Party(EstateModel):
 class Ownership(EstateModel):
     """Who owns a unit or a parking space, with which share, from which day until before which day."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="ownerships", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="ownerships", verbose_name=_("unit")
+    )
     space = models.ForeignKey(
-        ParkingSpace, on_delete=models.PROTECT, null=True, blank=True, related_name="ownerships", verbose_name=_("parking space")
+        ParkingSpace,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ownerships",
+        verbose_name=_("parking space"),
     )
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="ownerships", verbose_name=_("owner"))
     share = models.DecimalField(_("share"), max_digits=9, decimal_places=8, default=1)
@@ -69,9 +85,15 @@ class Ownership(EstateModel):
         constraints = [
             models.CheckConstraint(condition=models.Q(unit=None) ^ models.Q(space=None), name="ownership_of_one_thing"),
             models.CheckConstraint(condition=models.Q(share__gt=0, share__lte=1), name="ownership_share"),
-            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="ownership_dates"),
-            models.UniqueConstraint(fields=["unit", "party", "since"], condition=~models.Q(unit=None), name="ownership_unit_once"),
-            models.UniqueConstraint(fields=["space", "party", "since"], condition=~models.Q(space=None), name="ownership_space_once"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="ownership_dates"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "party", "since"], condition=~models.Q(unit=None), name="ownership_unit_once"
+            ),
+            models.UniqueConstraint(
+                fields=["space", "party", "since"], condition=~models.Q(space=None), name="ownership_space_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["estate", "unit", "since"], name="ownership_unit"),
@@ -92,7 +114,9 @@ class Occupancy(EstateModel):
     class Meta:
         verbose_name = _("occupancy")
         constraints = [
-            models.CheckConstraint(condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="occupancy_dates"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="occupancy_dates"
+            ),
             models.UniqueConstraint(fields=["unit", "party", "kind", "since"], name="occupancy_once"),
         ]
         indexes = [
@@ -117,6 +141,8 @@ class HomeApplication(EstateModel):
     class Meta:
         verbose_name = _("home application")
         constraints = [
-            models.UniqueConstraint(fields=["user", "unit"], condition=models.Q(state="pending"), name="homeapplication_one_pending")
+            models.UniqueConstraint(
+                fields=["user", "unit"], condition=models.Q(state="pending"), name="homeapplication_one_pending"
+            )
         ]
         indexes = [models.Index(fields=["estate", "state", "-id"], name="homeapplication_state")]

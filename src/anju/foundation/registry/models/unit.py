@@ -27,7 +27,9 @@ class Unit(EstateModel):
     exclusive_area = models.DecimalField(_("exclusive area (m2)"), max_digits=10, decimal_places=2)
     inner_area = models.DecimalField(_("inner area (m2)"), max_digits=10, decimal_places=2, null=True, blank=True)
     delivery_date = models.DateField(_("delivery date"), null=True, blank=True)
-    state = models.CharField(_("occupancy"), max_length=15, choices=OccupancyState, default=OccupancyState.OWNER_OCCUPIED)
+    state = models.CharField(
+        _("occupancy"), max_length=15, choices=OccupancyState, default=OccupancyState.OWNER_OCCUPIED
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
