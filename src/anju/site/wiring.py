@@ -1,0 +1,15 @@
+"""What modules do for each other across the floors, in one readable place; called once, when the apps are ready."""
+
+from __future__ import annotations
+
+
+def connect() -> None:
+    """Connect every effect between modules; calling it twice changes nothing."""
+    _audit_checks()
+
+
+def _audit_checks() -> None:
+    """What ``anju audit`` proves."""
+    from anju.engines.ledger import audit as ledger_audit
+
+    ledger_audit.register_checks()
