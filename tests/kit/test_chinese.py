@@ -63,7 +63,7 @@ def test_amount_is_written_in_capital_characters(amount: str, words: str) -> Non
 
 @pytest.mark.parametrize("amount", ["0.001", "10000000000000000", "NaN", "Infinity"])
 def test_amount_that_no_receipt_states_is_refused(amount: str) -> None:
-    with pytest.raises(ValueError, match="amount|too large"):
+    with pytest.raises(ValueError, match=r"amount|too large"):
         amount_in_words(Decimal(amount))
 
 

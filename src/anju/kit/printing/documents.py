@@ -31,8 +31,9 @@ def render_pdf(template: str, context: Mapping[str, Any]) -> bytes:
 
     ``context`` may hold what JSON can, and dates, ``Decimal`` (given as text, so that no digit changes), lazy
     translations. The template reads it by ``#let data = load-data()``. A batch of a thousand letters is one document,
-    one call and some three seconds (``batch`` in ``lib.typ`` breaks the pages). Raises ``TemplateMissingError``; a broken
-    template raises ``typst.TypstError``.
+    one call and some three seconds (``batch`` in ``lib.typ`` breaks the pages).
+
+    Raises ``TemplateMissingError``; a broken template raises ``typst.TypstError``.
     """
     return _compile(template, context, "pdf")[0]
 

@@ -184,8 +184,9 @@ def find_header(sheet: Sheet, layout: Layout) -> tuple[int, dict[str, int]]:
         rank = (sum(column.key in found for column in layout.required), len(found))
         if rank > best_rank:
             best, best_rank = (number, found), rank
-    # One title alone is more likely a word in a note, unless the layout has no more.
-    return best if best_rank[1] >= min(2, len(layout.columns)) else (0, {})
+    # One title alone is more likely a word in a note, unless it is all that a row must have.
+    complete = 0 < len(layout.required) == best_rank[0]
+    return best if complete or best_rank[1] >= min(2, len(layout.columns)) else (0, {})
 
 
 def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
@@ -201,13 +202,13 @@ def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
                 matched[layout.key] = sheet
                 break
     candidates = [
-        (sum(column.key in found for column in layout.columns), layout, sheet)
+        (len(found), layout, sheet)
         for layout in layouts
         if layout.key not in matched
         for sheet in book.sheets
         if sheet not in matched.values()
         for _number, found in [find_header(sheet, layout)]
-        if found and all(column.key in found for column in layout.required)
+        if len(found) >= min(2, len(layout.columns)) and all(column.key in found for column in layout.required)
     ]
     for _score, layout, sheet in sorted(candidates, key=lambda candidate: -candidate[0]):
         if layout.key not in matched and sheet not in matched.values():
