@@ -26,3 +26,6 @@ class ImportBatch(EstateModel):
     class Meta:
         verbose_name = _("import")
         indexes = [models.Index(fields=["estate", "-id"], name="importbatch_estate")]
+
+    def __str__(self) -> str:
+        return self.name

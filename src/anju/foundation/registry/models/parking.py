@@ -59,7 +59,10 @@ class ParkingSpace(EstateModel):
                 condition=models.Q(area=None) | models.Q(area__gt=0), name="parkingspace_area_positive"
             ),
         ]
-        indexes = [models.Index(fields=["estate", "zone", "code"], name="parkingspace_zone")]
+        indexes = [
+            models.Index(fields=["estate", "zone", "code"], name="parkingspace_zone"),
+            models.Index("estate", OpClass("code", name="varchar_pattern_ops"), name="parkingspace_prefix"),
+        ]
 
     def __str__(self) -> str:
         return self.code

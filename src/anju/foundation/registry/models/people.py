@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.enums import ApplicationState, OccupantKind, PartyKind
@@ -54,6 +55,8 @@ class Party(EstateModel):
             models.Index("estate", OpClass("pinyin", name="varchar_pattern_ops"), name="party_pinyin_prefix"),
             models.Index("estate", OpClass("initials", name="varchar_pattern_ops"), name="party_initials_prefix"),
             models.Index("estate", OpClass("phone", name="varchar_pattern_ops"), name="party_phone_prefix"),
+            # The last digits of a phone are what people remember: a prefix of the number read backwards.
+            models.Index("estate", OpClass(Reverse("phone"), name="text_pattern_ops"), name="party_phone_tail"),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +103,9 @@ class Ownership(EstateModel):
             models.Index(fields=["estate", "party"], name="ownership_party"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.unit or self.space} · {self.party}"
+
 
 @audited()
 class Occupancy(EstateModel):
@@ -124,6 +130,9 @@ class Occupancy(EstateModel):
             models.Index(fields=["estate", "party"], name="occupancy_party"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.party}"
+
 
 @moves("pending>approved", "pending>rejected")
 @audited()
@@ -146,3 +155,6 @@ class HomeApplication(EstateModel):
             )
         ]
         indexes = [models.Index(fields=["estate", "state", "-id"], name="homeapplication_state")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} · {self.name}"
