@@ -3,7 +3,7 @@
 A module's console file declares a :class:`PageSet` per model (or single pages), its ``urls.py`` lists ``urls_for(…)``.
 """
 
-from anju.kit.pages.base import Crumb, Page, PageAction
+from anju.kit.pages.base import SIGNED_IN, Crumb, Page, PageAction
 from anju.kit.pages.columns import (
     AreaColumn,
     BadgeColumn,
@@ -36,6 +36,7 @@ from anju.kit.pages.reveal import RevealPage
 from anju.kit.pages.sets import PageSet, urls_for
 
 __all__ = [
+    "SIGNED_IN",
     "ActionPage",
     "AreaColumn",
     "BadgeColumn",

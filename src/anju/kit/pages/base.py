@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,9 +14,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.views import View
 
-from anju.kit.access import Access, require
+from anju.kit.access import Access, access_of, require
 
 Text = str | Promise
+
+SIGNED_IN = "signed-in"
+"""The permission of pages that everybody who has signed in may open, because they show nothing but the person's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,10 @@ class Page(View):
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.access = require(request, self.get_permission())
+        permission = self.get_permission()
+        self.access = access_of(request) if permission == SIGNED_IN else require(request, permission)
+        if not self.access.user.is_authenticated:
+            raise PermissionDenied(permission)
         self.prepare()
         return super().dispatch(request, *args, **kwargs)
 
