@@ -49,6 +49,7 @@ class RunProblem(models.TextChoices):
     NO_TARIFF = "no_tariff", _("no approved tariff in force")
     NO_READING = "no_reading", _("no meter reading for the month")
     NEGATIVE = "negative", _("the amount would be negative")
+    NO_AMOUNT = "no_amount", _("the formula gives no usable amount")
 
 
 class PaymentMethod(models.TextChoices):

@@ -168,7 +168,11 @@ class RecurringCharge(EstateModel):
                 nulls_distinct=False,
             ),
         ]
-        indexes = [models.Index(fields=["estate", "fee_item", "id"], name="charge_item")]
+        indexes = [
+            models.Index(fields=["estate", "fee_item", "id"], name="charge_item"),
+            models.Index(fields=["estate", "id"], name="charge_chunk"),
+            models.Index(fields=["estate", "unit"], condition=models.Q(unit__isnull=False), name="charge_unit"),
+        ]
 
 
 @audited()
