@@ -40,10 +40,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "form": SampleForm(initial={"method": "cash"}),
             "bad_form": SampleForm({"room": "", "kind": "r", "area": "-3", "method": "cash"}),
             "bills": [
-                ("3-1-1201", _("Owner one"), _("Property fee"), Period(2026, 11), Decimal("231.60"), "open"),
-                ("3-1-1202", _("Owner two"), _("Property fee"), Period(2026, 11), Decimal("198.24"), "paid"),
-                ("3-1-1301", _("Owner three"), _("Parking fee"), Period(2026, 10), Decimal("1350.00"), "overdue"),
+                ("3-1-1201", _("Owner one"), _("Property fee"), Period(2026, 11), "open", Decimal("231.60")),
+                ("3-1-1202", _("Owner two"), _("Property fee"), Period(2026, 11), "paid", Decimal("198.24")),
+                ("3-1-1301", _("Owner three"), _("Parking fee"), Period(2026, 10), "overdue", Decimal("1350.00")),
             ],
+            "steps": [_("Upload"), _("Preview"), _("Confirm"), _("Result")],
             "chart": {
                 "kind": "bar",
                 "unit": "",
