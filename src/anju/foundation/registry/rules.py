@@ -99,7 +99,7 @@ class Finding(StrEnum):
 
 
 def required_company_area(thresholds: RoomThresholds, floor_area: Decimal) -> Decimal:
-    """The least area of the company's rooms in m2: a share of the floor area, and a fixed one in small estates (P11-09)."""
+    """The least area of the company's rooms in m2: a share of the floor area, a fixed one in small estates (P11-09)."""
     share = floor_area * thresholds.company_share
     if floor_area < thresholds.small_estate_area:
         return max(share, thresholds.company_area)
@@ -107,7 +107,7 @@ def required_company_area(thresholds: RoomThresholds, floor_area: Decimal) -> De
 
 
 def basis_of_area(rooms: Sequence[Room], total: Decimal | None, first_phase: Decimal | None) -> Decimal | None:
-    """The floor area that the rooms are measured against: of the first phase while all of them are temporary (P11-11)."""
+    """The floor area that rooms are measured against: of the first phase while all are temporary (P11-11)."""
     if rooms and all(room.temporary for room in rooms) and first_phase is not None:
         return first_phase
     return total

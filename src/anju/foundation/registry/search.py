@@ -23,7 +23,7 @@ _PLATE_MARKS = re.compile(r"[\s·•・.\-]")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: ``kind`` is unit, party, vehicle or space; ``detail`` says which of several it is (phones masked)."""
+    """Something found: ``kind`` is unit, party, vehicle or space; ``detail`` tells it from others (phones masked)."""
 
     kind: str
     id: int

@@ -171,7 +171,7 @@ class RoomFinding:
 
 
 def room_findings(estate: Estate) -> list[RoomFinding]:
-    """How the estate stands with regard to P11-09 to P11-11: the company's rooms first, then the owners' committee's."""
+    """How the estate stands with regard to P11-09 to P11-11: the company's rooms, then the owners' committee's."""
     share = parameters.parameter("registry.company_room.min_share", estate_id=estate.pk)
     thresholds = rules.RoomThresholds(
         company_share=Decimal(str(share.value)),

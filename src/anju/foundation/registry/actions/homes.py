@@ -21,10 +21,10 @@ APPLICATION_FIELDS = ("user", "unit", "kind", "name", "message")
 
 @action
 def bind_by_phone(*, estate: Estate, user: User, by: User | None) -> list[Party]:
-    """Bind ``user`` at once to every owner and occupant of the estate whose recorded phone is the user's own, and return them.
+    """Bind ``user`` at once to the owners and occupants of the estate whose recorded phone is the user's own.
 
-    Only parties that own or live in something today count, and nobody is taken away from another user. The phone of a user
-    is trusted because the staff who create users, or the sign-in by code, have verified it.
+    Returns them. Only parties that own or live in something today count, and nobody is taken away from another user. The
+    phone of a user is trusted because the staff who create users have verified it.
     """
     if not user.phone:
         return []
@@ -58,9 +58,10 @@ def apply_for_home(
 
 @action
 def bind_applicant(*, application: HomeApplication, party: Party | None, by: User | None) -> Party:
-    """Bind the applicant to ``party``, one of those who own or live in the home; without one, a new occupant is recorded.
+    """Bind the applicant to ``party``, one of the people of the home; without one, a new occupant is recorded.
 
-    Nobody becomes an owner this way: that takes a change of ownership. Raises Refusal ``party_elsewhere`` or ``party_bound``.
+    Nobody becomes an owner this way: that takes a change of ownership. Raises Refusal ``party_missing``,
+    ``party_elsewhere`` or ``party_bound``.
     """
     unit = application.unit
     if party is None:

@@ -34,11 +34,11 @@ def transfer_ownership(
 ) -> list[Ownership]:
     """A unit or parking space passes to ``owners`` (party, share) ``on`` the first day that is theirs; history is kept.
 
-    ``seen`` are the ids of the ownerships that the person at the desk was looking at: when somebody else has changed them
-    meanwhile, nothing happens. Occupancies of former owners end, an unsold unit counts as sold.
+    ``seen`` are the ids of the ownerships that the person at the desk was looking at: when somebody else has changed
+    them meanwhile, nothing happens. Occupancies of former owners end, an unsold unit counts as sold.
 
-    Raises Refusal ``owners_changed``, ``same_day`` (an owner of today can't sell today: use :func:`set_owners` to correct
-    an entry), ``later_transfer``, ``shares`` or ``foreign_estate``.
+    Raises Refusal ``owners_changed``, ``same_day`` (an owner of today can't sell today: use :func:`set_owners` to
+    correct an entry), ``later_transfer``, ``shares`` or ``foreign_estate``.
     """
     thing, current = _lock(unit, space, on)
     if seen is not None and {row.pk for row in current} != set(seen):
@@ -57,10 +57,10 @@ def transfer_ownership(
 def set_owners(
     *, unit: Unit | None = None, space: ParkingSpace | None = None, owners: Owners, since: date, by: User | None
 ) -> list[Ownership]:
-    """Record who owns a unit or space from ``since`` on: its first owners, or a correction of what was entered for that day.
+    """Record who owns a unit or space from ``since`` on: its first owners, or a correction of what that day's entry says.
 
-    Raises Refusal ``has_owners`` when others own it on that day (that takes a transfer), ``later_transfer``, ``shares`` or
-    ``foreign_estate``.
+    Raises Refusal ``has_owners`` when others own it on that day (that takes a transfer), ``later_transfer``, ``shares``
+    or ``foreign_estate``.
     """
     thing, current = _lock(unit, space, since)
     if any(row.since < since for row in current):
@@ -156,7 +156,7 @@ def start_occupancy(
 
 @action
 def end_occupancy(*, occupancy: Occupancy, until: date, by: User | None) -> Occupancy:
-    """End a stay; ``until`` is the first day without it. Raises Refusal ``invalid`` when it lies before the beginning."""
+    """End a stay; ``until`` is the first day without it. Raises Refusal ``invalid`` when that is before it began."""
     (unit,) = lock_rows(Unit.objects.filter(pk=occupancy.unit_id))
     store(occupancy, {"until": until}, ("until",))
     _follow_occupants(unit)

@@ -118,8 +118,8 @@ def assign_space(
 ) -> Vehicle:
     """Give ``vehicle`` the right to stand on ``space`` from ``since`` (today unless given).
 
-    A sold space stays sold. Raises Refusal ``space_taken`` when a vehicle of somebody else already stands there (several
-    vehicles of one keeper may share a space) or ``foreign_estate``.
+    A sold space stays sold. Raises Refusal ``space_taken`` when a vehicle of somebody else already stands there
+    (several vehicles of one keeper may share a space) or ``foreign_estate``.
     """
     (space,) = lock_rows(ParkingSpace.objects.filter(pk=space.pk))
     day = since or clock.today()

@@ -14,7 +14,8 @@ from anju.kit.errors import Refusal
 from anju.kit.idcards import NumberError, check_credit_code, check_id_card, check_phone
 
 PARTY_FIELDS = (
-    "kind", "reference", "name", "pinyin", "initials", "phone", "id_number", "mailing_address", "prepayment_agreed", "note",
+    "kind", "reference", "name", "pinyin", "initials", "phone", "id_number", "mailing_address", "prepayment_agreed",
+    "note",
 )  # fmt: skip
 
 
