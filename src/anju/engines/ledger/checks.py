@@ -1,7 +1,7 @@
 """Proof that the books are right: a register of checks, each reading the database as it is and listing what differs.
 
-The ledger brings its own; floors above add theirs (billing: the sub-ledgers, receipt numbers, orphans), connected in the
-wiring of the site. All checks of one audit see the same moment.
+The ledger brings its own; floors above add theirs (billing: the sub-ledgers, receipt numbers, orphans), connected in
+the wiring of the site. All checks of one audit see the same moment.
 """
 
 from __future__ import annotations
