@@ -1,7 +1,7 @@
-"""The fixed cast and a small world for every test: two companies with an estate each, the offices above them, a dozen people.
+"""The fixed cast and a small world for every test: two companies, an estate each, the offices above, a dozen people.
 
-Built by a dozen statements per test. ``world.spring`` is the estate that tests work in; whoever belongs only to ``world.rival``
-must never see it, nor it them. Everybody's password is :data:`PASSWORD`.
+Built by some twenty statements per test. ``world.spring`` is the estate that tests work in; whoever belongs only to
+``world.rival`` must never see it. Everybody's password is :data:`PASSWORD`.
 
 ========================= ============================================================================================
 person (``world.<name>``) who that is
@@ -191,12 +191,13 @@ def _build_people(world: World) -> None:
 def _build_estates(world: World) -> None:
     world.spring, world.rival = Estate.objects.bulk_create(
         [
-            Estate(code="SPRING", name="春和苑", address="海滨区春和路1号", company=world.company, community=world.community,
-                   total_floor_area=Decimal("12000")),
-            Estate(code="RIVAL", name="观澜府", address="海滨区观澜路8号", company=world.rival_company, community=world.community,
-                   total_floor_area=Decimal("8000")),
+            Estate(code=code, name=name, company=company, community=world.community, total_floor_area=Decimal(area))
+            for code, name, company, area in (
+                ("SPRING", "春和苑", world.company, "12000"),
+                ("RIVAL", "观澜府", world.rival_company, "8000"),
+            )
         ]
-    )  # fmt: skip
+    )
     staff = Membership.objects.bulk_create(
         Membership(user=getattr(world, name), organisation=world.company, role=role, since=DELIVERED)
         for name, role in _STAFF.items()

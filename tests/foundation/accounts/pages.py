@@ -1,4 +1,4 @@
-"""The smallest site that has what access decides about: pages of one estate, across estates, resident pages, API, streams."""
+"""The smallest site that has what access decides about: pages of one estate and across, resident, API, streams."""
 
 from collections.abc import Iterator
 

@@ -39,7 +39,7 @@ class Standing:
     named: frozenset[int]
 
     def covers(self, estate: Any) -> bool:
-        """Whether the role holds in ``estate``: one that the organisation reaches, and a named one where some are named."""
+        """Whether the role holds in ``estate``: the organisation reaches it and, where estates are named, it is one."""
         if self.named and estate.pk not in self.named:
             return False
         column = REACH.get(OrganisationKind(self.kind)) if self.kind else None
@@ -69,10 +69,10 @@ def estates_with_reach() -> QuerySet[Any]:
 
 
 class Access:
-    """Fulfils ``anju.kit.access.Access``. ``code`` is the estate that the URL names; without it, all visible ones count.
+    """Fulfils ``anju.kit.access.Access``. ``code`` is the estate that the URL names; without it, all visible ones.
 
-    ``face`` is "console", "my" or "api": on pages across estates a person sees, in the console, the estates in which they
-    work or oversee, and on the resident pages those in which they have a home. Costs two queries, when first asked.
+    ``face`` is "console", "my" or "api": on pages across estates a person sees, in the console, the estates in which
+    they work or oversee, on the resident pages those in which they have a home. Costs two queries, when first asked.
     """
 
     def __init__(
@@ -150,14 +150,19 @@ class Access:
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        """The roles held in the URL's estate; on a page across estates, all roles, also of an organisation without any."""
+        """The roles held in the URL's estate; across estates all, also those of an organisation without estates."""
         roles = {role for _estate, held in self._visible.values() for role in held}
         if self.code is None:
             roles |= {standing.role for standing in self.standings}
         return frozenset(roles)
 
+    @property
+    def role_label(self) -> str:
+        """The roles in words, the widest first, for the person's own menu."""
+        return "、".join(str(role.label) for role in Role if role in self.roles)
+
     def can(self, permission: str) -> bool:
-        """Raises LookupError for a right that nobody declared, so that a typing error cannot pass for a missing right."""
+        """Raises LookupError for a right that nobody declared: a typing error must not pass for a missing right."""
         return self._granted(permission) and not roles_with(permission).isdisjoint(self.roles)
 
     def _granted(self, permission: str) -> bool:

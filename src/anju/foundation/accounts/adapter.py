@@ -28,7 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "username_password_mismatch": _("The name (or phone) and the password do not match.")
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's interface
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """People are added by those who manage them."""
         return False
 

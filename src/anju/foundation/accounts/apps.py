@@ -9,5 +9,20 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        # Every module declares its rights in permissions.py; a right that was never read would look like a typing error.
+        # Every module declares its rights in permissions.py; one that was never read would look like a typing error.
         autodiscover_modules("permissions")
+        from anju.foundation.accounts import permissions  # models are not loaded before this point
+        from anju.kit import navigation
+
+        navigation.section("accounts", _("People and rights"), icon="users", order=90)
+        for order, (label, url_name, permission, icon) in enumerate(
+            (
+                (_("People"), "accounts:person_list", permissions.VIEW, "users"),
+                (_("Roles"), "accounts:membership_list", permissions.VIEW, "id-badge-2"),
+                (_("API tokens"), "accounts:token_list", permissions.MANAGE_TOKENS, "plug"),
+                (_("Audit trail"), "accounts:audit_list", permissions.VIEW_AUDIT, "history"),
+            )
+        ):
+            navigation.register(
+                section="accounts", label=label, url_name=url_name, permission=permission, icon=icon, order=order
+            )

@@ -11,8 +11,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.accounts import actions, selectors
+from anju.foundation.accounts import actions, permissions, selectors
+from anju.foundation.accounts.enums import Role
+from anju.foundation.accounts.models import User
 from anju.kit.errors import Refusal
+from anju.kit.pages.forms import DateInput
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -53,3 +56,83 @@ class CodeForm(_CountedCode, AuthenticateForm):  # type: ignore[misc]
 
 class CodeAgainForm(_CountedCode, ReauthenticateForm):  # type: ignore[misc]
     """The second factor again, before something delicate."""
+
+
+class PersonForm(forms.Form):
+    """What can be changed of a person who signs in."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    phone = forms.CharField(
+        label=_("Mobile phone"), max_length=20, required=False, help_text=_("Signing in works with it as well.")
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class RoleField(forms.ChoiceField):
+    """One of the roles; the page narrows the choice to those that the person before it may give."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Role"), choices=Role.choices, **kwargs)
+
+
+class NewPasswordField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Password"),
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            help_text=_("At least 8 characters, three of: small letters, capital letters, digits, others."),
+            strip=False,
+            max_length=128,
+            **kwargs,
+        )
+
+
+class NewPersonForm(PersonForm):
+    """Somebody new, with the first password and a role in the estate."""
+
+    username = forms.CharField(label=_("Sign-in name"), max_length=40)
+    role = RoleField()
+    password = NewPasswordField()
+    field_order = ("username", "name", "phone", "email", "role", "password")
+
+
+class GiveRoleForm(forms.Form):
+    """A role for somebody who can already sign in."""
+
+    login = forms.CharField(label=_("Sign-in name or mobile phone"), max_length=40)
+    role = RoleField()
+    since = forms.DateField(label=_("Since"), required=False, widget=DateInput(), help_text=_("Today if left empty."))
+
+
+class EndRoleForm(forms.Form):
+    until = forms.DateField(
+        label=_("First day without the role"), required=False, widget=DateInput(), help_text=_("Today if left empty.")
+    )
+
+
+class PasswordForm(forms.Form):
+    password = NewPasswordField()
+
+
+class TokenForm(forms.Form):
+    """Access of another application to the API, in the estate of the page."""
+
+    name = forms.CharField(label=_("Application"), max_length=80)
+    owner = forms.CharField(
+        label=_("Acts for"), max_length=40, help_text=_("Sign-in name of the person in whose name it acts.")
+    )
+    rights = forms.MultipleChoiceField(label=_("Rights"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(
+        label=_("Valid for (days)"), min_value=1, max_value=3650, required=False, help_text=_("Empty: without end.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rights: Any = self.fields["rights"]
+        rights.choices = [(known.code, known.label) for known in permissions.all_permissions()]
+
+    def clean_owner(self) -> User:
+        owner = selectors.user_by_login(self.cleaned_data["owner"])
+        if owner is None:
+            raise ValidationError(_("Nobody signs in with this name or phone."))
+        return owner

@@ -1,4 +1,4 @@
-"""Every request gets ``request.access`` and runs in the scope of the estates that the person may see, and of no other."""
+"""Every request gets ``request.access`` and runs in the scope of the estates that the person may see."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class AccessMiddleware:
     """Decides which estate a request is about and whether the person may know that it exists.
 
     Under ``/console/`` and ``/my/`` a person must have signed in; under ``/api/`` an application must send
-    ``Authorization: Bearer <secret>``. An estate in the address that is not visible answers exactly as one that does not
-    exist (404). Whatever is refused there (403) or not found (404) is put on record.
+    ``Authorization: Bearer <secret>``. An estate in the address that is not visible answers exactly as one that does
+    not exist (404). Whatever is refused there (403) or not found (404) is put on record.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -118,7 +118,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def _in_context(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """``chunks``, each produced in the scope that holds now: a streamed answer is written after the middleware has left it."""
+    """``chunks``, each made in the scope that holds now: a stream is written after the middleware has left it."""
     context = contextvars.copy_context()
     iterator = iter(chunks)
     end = object()

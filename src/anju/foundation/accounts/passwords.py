@@ -1,4 +1,4 @@
-"""Password rules (rule book 7): eight characters of three classes; not the person's own name or phone (Django's own check)."""
+"""The password rule that Django does not have: three of four classes of characters (rule book 7)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def classes_in(password: str) -> int:
 class ThreeClassesValidator:
     """At least three of the four classes of characters."""
 
-    def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's interface
+    def validate(self, password: str, user: Any = None) -> None:
         if classes_in(password) < CLASSES:
             raise ValidationError(self.get_help_text(), code="password_too_simple")
 

@@ -3,8 +3,8 @@
     VIEW = declare("registry.view", _("See the register"), *STAFF, *OFFICERS)
     CHANGE = declare("registry.change", _("Change the register"), *MANAGEMENT, Role.FRONT_DESK)
 
-The auditor needs no mention: that role sees everything (every right whose verb is ``view``, ``view_…`` or ``export``) and
-changes nothing.
+The auditor needs no mention: that role sees everything (every right whose verb is ``view``, ``view_…`` or ``export``)
+and changes nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _declared: dict[str, Permission] = {}
 
 
 def declare(code: str, label: str | Promise, *roles: Role) -> str:
-    """Put a right on the list and return its code. Raises ValueError when two places declare the same code differently."""
+    """Put a right on the list and return its code. Raises ValueError when two places declare it differently."""
     permission = Permission(code, label, frozenset(roles))
     if permission.only_reads and not permission.code.startswith("resident."):
         permission = Permission(code, label, frozenset((*roles, Role.AUDITOR)))

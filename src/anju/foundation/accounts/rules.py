@@ -45,8 +45,10 @@ def is_role_of(role: str, kind: str | None) -> bool:
 
 
 def may_grant(granter: frozenset[str], role: str) -> bool:
-    """Whether somebody with the roles ``granter`` in an organisation may give or end ``role`` in it: nobody lifts others above
-    themselves."""
+    """Whether somebody with the roles ``granter`` in an organisation may give or end ``role`` in it.
+
+    Nobody lifts others above themselves.
+    """
     if Role.HEAD_OFFICE in granter:
         return True
     return Role.DIRECTOR in granter and role not in (Role.HEAD_OFFICE, Role.AUDITOR)

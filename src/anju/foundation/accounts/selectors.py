@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from anju.foundation.accounts import rules
-from anju.foundation.accounts.access import Standing, estates_with_reach
-from anju.foundation.accounts.models import ApiToken, Membership, SignInFailure, User
+from anju.foundation.accounts.access import Standing, estates_with_reach, standings_of
+from anju.foundation.accounts.enums import Role
+from anju.foundation.accounts.models import ApiToken, Membership, Organisation, SignInFailure, User
 from anju.kit import clock
 from anju.kit.chinese import normalise
+from anju.kit.errors import Refusal
+from anju.kit.idcards import NumberError, check_mobile
 from anju.kit.models import AuditEntry
 
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
 def user_by_login(login: str) -> User | None:
-    """The person whose sign-in name or mobile phone is ``login``, in any case and width; the name wins."""
+    """The person whose sign-in name or mobile phone is ``login``, in any usual spelling; the name wins."""
     login = normalise(login)
-    found = User.objects.filter(Q(username__iexact=login) | Q(phone=login))
+    try:
+        phone = check_mobile(login)
+    except NumberError:
+        phone = ""
+    found = User.objects.filter(Q(username__iexact=login) | Q(phone=phone) if phone else Q(username__iexact=login))
     return min(found, key=lambda user: user.username.lower() != login.lower(), default=None)
 
 
 def sign_in_key(login: str) -> str:
-    """Under which name failures are counted: name and phone of one person count together, unknown names count as well."""
+    """Under which name failures count: name and phone of one person together, unknown names just the same."""
     user = user_by_login(login)
     return f"user {user.pk}" if user else f"name {normalise(login).lower()}"[:60]
 
 
 def code_key(user: User) -> str:
-    """Under which name wrong one-time codes are counted, apart from passwords: the right password must not clear them."""
+    """Under which name wrong one-time codes count, apart from passwords: the right password must not clear them."""
     return f"code {user.pk}"
 
 
@@ -72,37 +81,50 @@ def valid_token(secret: str) -> ApiToken | None:
     )
 
 
+def tokens_in_force() -> QuerySet[ApiToken]:
+    """The tokens that have not been revoked, by name; expired ones are among them."""
+    rows = ApiToken.objects.filter(revoked_at=None).order_by("name", "pk")
+    return rows.select_related("owner").prefetch_related("estates")
+
+
+def estates_by_code(codes: Sequence[str]) -> list[Any]:
+    """The estates with these codes, in that order. Raises Refusal ``estate_unknown`` for a code that none has."""
+    found = {estate.code: estate for estate in estates_with_reach().filter(code__in=codes)}
+    for code in codes:
+        if code not in found:
+            raise Refusal("estate_unknown", _("There is no estate “%(code)s”.") % {"code": code}, "estates")
+    return [found[code] for code in codes]
+
+
 def memberships_in_force() -> QuerySet[Membership]:
     today = clock.today()
     return Membership.objects.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
 
 
-def memberships_in(estate: Any) -> QuerySet[Membership]:
-    """Who acts in ``estate`` for its company or committee, or in a role given for this estate; past ones too."""
-    own = [pk for pk in (estate.company_id, estate.committee_id) if pk is not None]
+def memberships(estate_ids: Iterable[int]) -> QuerySet[Membership]:
+    """Who acts in these estates for their company or committee, or in a role given for one of them; past ones too."""
+    estates = apps.get_model("registry", "Estate").objects.filter(pk__in=estate_ids)
+    given = Membership.estates.through.objects.all()
+    own = Q(organisation__in=estates.values("company")) | Q(organisation__in=estates.values("committee"))
     return (
-        Membership.objects.filter(Q(estates=estate) | Q(organisation__in=own, estates=None))
-        .select_related("user", "organisation")
-        .prefetch_related("estates")
-        .distinct()
-    )
-
-
-def memberships_of_organisations(ids: frozenset[int]) -> QuerySet[Membership]:
-    return (
-        Membership.objects.filter(organisation__in=ids)
+        Membership.objects.filter(
+            Q(pk__in=given.filter(estate__in=estates).values("membership"))
+            | (own & ~Q(pk__in=given.values("membership")))
+        )
         .select_related("user", "organisation")
         .prefetch_related("estates")
     )
 
 
-def organisations_managed_by(standings: Sequence[Standing]) -> frozenset[int]:
-    """The organisations whose people the holder of these memberships looks after."""
-    return frozenset(
-        standing.organisation_id
-        for standing in standings
-        if standing.organisation_id is not None and standing.role in ("head_office", "director")
-    )
+def people(estate_ids: Iterable[int]) -> QuerySet[User]:
+    """Everybody with a membership in these estates, past or present."""
+    return User.objects.filter(pk__in=memberships(estate_ids).values("user"))
+
+
+def tokens(estate_ids: Iterable[int]) -> QuerySet[ApiToken]:
+    """The tokens that reach one of these estates, revoked ones too."""
+    reaching = ApiToken.estates.through.objects.filter(estate__in=estate_ids).values("apitoken")
+    return ApiToken.objects.filter(pk__in=reaching).select_related("owner").prefetch_related("estates")
 
 
 def reached_by(standing: Standing) -> frozenset[int]:
@@ -111,11 +133,12 @@ def reached_by(standing: Standing) -> frozenset[int]:
     return frozenset(estate.pk for estate in estates if standing.covers(estate))
 
 
-def audit_entries(estate_ids: frozenset[int]) -> QuerySet[AuditEntry]:
-    """The audit trail of these estates, newest first."""
-    return AuditEntry.objects.filter(estate_id__in=estate_ids).select_related("actor").order_by("-pk")
+def audit_entries(estate_ids: Iterable[int]) -> QuerySet[AuditEntry]:
+    """The audit trail of these estates."""
+    return AuditEntry.objects.filter(estate_id__in=estate_ids).select_related("actor")
 
 
-def history_of(table: str, object_id: int, estate_ids: frozenset[int]) -> QuerySet[AuditEntry]:
-    """Everything on record about one object of these estates, newest first."""
-    return audit_entries(estate_ids).filter(table=table, object_id=object_id)
+def roles_to_give(user: User, organisation: Organisation) -> list[str]:
+    """The roles that ``user`` may give to others in ``organisation``, in the order of the list of roles."""
+    mine = frozenset(row.role for row in standings_of(user) if row.organisation_id == organisation.pk)
+    return [role for role in Role.values if rules.is_role_of(role, organisation.kind) and rules.may_grant(mine, role)]

@@ -1,0 +1,77 @@
+"""The audit trail: who did, saw or was refused what, and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju.foundation.accounts import filters, permissions, selectors, tables
+from anju.foundation.accounts.console.base import OfEstates
+from anju.kit.models import AuditEntry
+from anju.kit.pages.columns import MASKS
+from anju.kit.pages.details import DetailPage, Field, Section
+from anju.kit.pages.lists import ListPage
+from anju.kit.pages.sets import PageSet
+
+
+class AuditList(OfEstates, ListPage): ...
+
+
+class AuditDetail(OfEstates, DetailPage):
+    """One entry, with every field before and after; personal data stays covered here too."""
+
+    history = False
+
+    def get_title(self) -> str:
+        entry: AuditEntry = self.object
+        return f"{capfirst(str(entry.get_operation_display()))} · {tables.label_of(entry.table)}"
+
+    def get_sections(self) -> list[dict[str, Any]]:
+        before, after = self.object.before or {}, self.object.after or {}
+        changes = [
+            {
+                "label": name,
+                "value": " → ".join(_covered(name, values[name]) for values in (before, after) if name in values),
+                "url": "",
+                "badge": False,
+                "tone": "",
+                "wide": True,
+                "numeric": False,
+            }
+            for name in {**before, **after}
+        ]
+        return [*super().get_sections(), {"title": _("Before → after"), "fields": changes}]
+
+
+def _covered(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    return MASKS[tables.PERSONAL[name]](str(value)) if name in tables.PERSONAL else str(value)
+
+
+class AuditPages(PageSet):
+    model = AuditEntry
+    name, path = "audit", "audit"
+    title, icon = gettext_lazy("Audit trail"), "history"
+    subtitle = gettext_lazy("Every change, every look at personal data and every refusal. Nobody can alter it.")
+    view_permission = permissions.VIEW_AUDIT
+    rows = selectors.audit_entries
+    table, filters = tables.AuditTable, filters.AuditFilters
+    ordering = ("-pk",)
+    sections = (
+        Section(
+            gettext_lazy("Entry"),
+            (
+                "at",
+                Field(lambda entry: entry.actor or _("the system"), gettext_lazy("Who")),
+                Field("operation", tone=""),
+                Field(lambda entry: tables.label_of(entry.table), gettext_lazy("Of")),
+                Field("object_id", gettext_lazy("Number")),
+                "action",
+            ),
+        ),
+    )
+    list_page, detail_page = AuditList, AuditDetail

@@ -1,0 +1,188 @@
+"""Pages of people who sign in, and of their roles in an estate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from anju.foundation.accounts import actions, filters, permissions, selectors, tables
+from anju.foundation.accounts import forms as fields
+from anju.foundation.accounts.console.base import OfEstates
+from anju.foundation.accounts.models import Membership, User
+from anju.kit.pages.base import PageAction
+from anju.kit.pages.details import DetailPage, Field, Related, Section
+from anju.kit.pages.edits import CreatePage, EditPage, ObjectActionPage
+from anju.kit.pages.lists import ListPage
+from anju.kit.pages.reveal import RevealPage
+from anju.kit.pages.sets import PageSet
+
+
+class RoleChoice(OfEstates):
+    """Narrows a form's role to those that the person before the page may give."""
+
+    def get_form(self) -> Any:
+        form = super().get_form()  # type: ignore[misc]
+        organisation = self.estate.company or self.estate.committee
+        allowed = selectors.roles_to_give(self.access.user, organisation) if organisation else []
+        field = form.fields["role"]
+        field.choices = [(value, label) for value, label in field.choices if value in allowed]
+        return form
+
+
+class PersonList(OfEstates, ListPage): ...
+
+
+class PersonDetail(OfEstates, DetailPage):
+    def prepare(self) -> None:
+        super().prepare()
+        self.related = (
+            Related(
+                "roles", _("Roles"), lambda user: self.rows_of(selectors.memberships).filter(user=user).order_by("-pk"),
+                tables.MembershipTable, row_url="membership_detail",
+            ),
+        )  # fmt: skip
+
+
+class PersonCreate(RoleChoice, CreatePage):
+    title = _("New person")
+
+
+class PersonEdit(OfEstates, EditPage):
+    def get_initial(self) -> dict[str, Any]:
+        return {"name": self.object.name, "phone": self.object.phone or "", "email": self.object.email}
+
+
+class PersonReveal(OfEstates, RevealPage): ...
+
+
+class SetPassword(OfEstates, ObjectActionPage):
+    title = _("New password")
+    intro = _("Open sessions of this person end. Tell them the password in person, and to change it at once.")
+    form = fields.PasswordForm
+    success = _("The new password holds from now on.")
+
+
+class Deactivate(OfEstates, ObjectActionPage):
+    title = _("Stop signing in")
+    intro = _("The person can't sign in any more, and open sessions end. What they have done stays on record.")
+    form = forms.Form
+    submit_tone = "danger"
+    submit_label = _("Stop signing in")
+
+
+class Reactivate(OfEstates, ObjectActionPage):
+    title = _("Let sign in again")
+    form = forms.Form
+    submit_label = _("Let sign in again")
+
+
+class PersonPages(PageSet):
+    model = User
+    name, path = "person", "people"
+    title, subtitle, icon = _("People"), _("Who can sign in and works for this estate."), "users"
+    view_permission, change_permission = permissions.VIEW, permissions.MANAGE
+    reveal_permission = permissions.REVEAL
+    rows = selectors.people
+    table, filters = tables.PersonTable, filters.PersonFilters
+    search, search_hint = ("name", "username", "phone"), _("Name or phone")
+    ordering = ("name", "pk")
+    personal = {"phone": "phone", "email": "name"}
+    sections = (
+        Section(
+            _("Person"),
+            ("name", "username", "phone", "email", Field("is_active", _("May sign in")), "last_login", "created_at"),
+        ),
+    )
+    detail_actions = (
+        PageAction(_("New password"), "person_password", permissions.MANAGE, icon="key", with_object=True),
+        PageAction(_("Stop signing in"), "person_deactivate", permissions.MANAGE, icon="lock", with_object=True),
+        PageAction(_("Let sign in again"), "person_reactivate", permissions.MANAGE, icon="lock-open", with_object=True),
+    )
+    form, edit_form, create, edit = fields.NewPersonForm, fields.PersonForm, actions.admit_person, actions.edit_user
+    list_page, detail_page, create_page, edit_page = PersonList, PersonDetail, PersonCreate, PersonEdit
+    reveal_page = PersonReveal
+    object_argument = "user"
+
+    @classmethod
+    def urls(cls) -> list[URLPattern]:
+        extra = {
+            "password": (SetPassword, actions.set_password),
+            "deactivate": (Deactivate, actions.deactivate_user),
+            "reactivate": (Reactivate, actions.reactivate_user),
+        }
+        more = [
+            path(
+                f"people/<int:pk>/{name}/",
+                page.as_view(
+                    pages=cls, rows=cls.rows, action=action, permission=permissions.MANAGE, object_argument="user"
+                ),
+                name=f"person_{name}",
+            )
+            for name, (page, action) in extra.items()
+        ]
+        return super().urls() + more
+
+
+class MembershipList(OfEstates, ListPage): ...
+
+
+class MembershipDetail(OfEstates, DetailPage): ...
+
+
+class GiveRole(RoleChoice, CreatePage):
+    title = _("Give a role")
+    form = fields.GiveRoleForm
+
+
+class EndRole(OfEstates, ObjectActionPage):
+    title = _("End the role")
+    form = fields.EndRoleForm
+    submit_tone = "danger"
+    submit_label = _("End the role")
+
+
+def _estates(membership: Membership) -> str:
+    return "、".join(str(estate) for estate in membership.estates.all())
+
+
+class MembershipPages(PageSet):
+    model = Membership
+    name, path = "membership", "roles"
+    title, subtitle, icon = _("Roles"), _("Who acts in which role, since when and where."), "id-badge-2"
+    view_permission, change_permission = permissions.VIEW, permissions.MANAGE
+    rows = selectors.memberships
+    table, filters = tables.MembershipTable, filters.MembershipFilters
+    search, search_hint = ("user__name", "user__username"), _("Name")
+    ordering = ("user__name", "pk")
+    sections = (
+        Section(
+            _("Role"),
+            (
+                Field("user", _("Person"), link="accounts:person_detail"),
+                Field("role", tone=""),
+                "organisation",
+                Field(_estates, _("Limited to")),
+                "since",
+                "until",
+            ),
+        ),
+    )
+    detail_actions = (
+        PageAction(_("End the role"), "membership_end", permissions.MANAGE, icon="user-minus", with_object=True),
+    )
+    form, create = fields.GiveRoleForm, actions.give_role
+    list_page, detail_page, create_page = MembershipList, MembershipDetail, GiveRole
+
+    @classmethod
+    def urls(cls) -> list[URLPattern]:
+        end = EndRole.as_view(
+            pages=cls,
+            rows=cls.rows,
+            action=actions.end_membership,
+            permission=permissions.MANAGE,
+            object_argument="membership",
+        )
+        return [*super().urls(), path("roles/<int:pk>/end/", end, name="membership_end")]
