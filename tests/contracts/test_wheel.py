@@ -1,4 +1,6 @@
-"""A wheel holds everything that an installation needs, although half of it is fetched or compiled rather than written."""
+"""A wheel holds everything that an installation needs, although half of it is fetched or compiled rather than
+written.
+"""
 
 from __future__ import annotations
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+
+from django.db import connections
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+POOL = "ANJU_DB_POOL"
 
 
 class AddressInUse(Exception):
@@ -37,7 +45,9 @@ class WorkerProcess:
     @staticmethod
     def _start() -> subprocess.Popen[bytes]:
         # A session of its own: Ctrl+C reaches it through us, after the server has finished its requests.
-        return subprocess.Popen([sys.executable, "-m", "anju.site.cli", "worker"], start_new_session=True)
+        environment = {name: value for name, value in os.environ.items() if name != POOL}
+        command = [sys.executable, "-m", "anju.site.cli", "worker"]
+        return subprocess.Popen(command, start_new_session=True, env=environment)
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
@@ -66,16 +76,22 @@ def _background(wanted: bool) -> Iterator[None]:
             worker.stop()
 
 
+class _Server(MPServer):
+    """Ends when its terminal is closed, as it does on Ctrl+C; a program that nobody sees should not run on."""
+
+    def signal_handler_reload(self, *args: object, **kwargs: object) -> None:
+        self.signal_handler_interrupt()
+
+
 def serve(*, host: str, port: int, with_worker: bool, processes: int | None = None) -> None:
     """Serve until interrupted or terminated; raises :class:`AddressInUse` when the address is taken."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
     check_address(host, port)
-    os.environ["ANJU_DB_POOL"] = "1"  # for the processes that answer requests
+    connections.close_all()
+    # Fresh processes instead of copies of this one: they read the settings anew, with a pool of connections.
+    multiprocessing.set_start_method("spawn", force=True)
+    os.environ[POOL] = "1"
     with _background(with_worker):
-        Server(
+        _Server(
             "anju.site.wsgi:application",
             address=host,
             port=port,
