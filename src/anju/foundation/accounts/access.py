@@ -68,6 +68,12 @@ def estates_with_reach() -> QuerySet[Any]:
     return estates.annotate(street_id=F("community__parent_id"), district_id=F("community__parent__parent_id"))
 
 
+def _unscoped(model: str) -> QuerySet[Any]:
+    manager: Any = apps.get_model("registry", model).objects
+    rows: QuerySet[Any] = manager.with_scopes_disabled().all()
+    return rows
+
+
 class Access:
     """Fulfils ``anju.kit.access.Access``. ``code`` is the estate that the URL names; without it, all visible ones.
 
@@ -102,9 +108,9 @@ class Access:
 
     def _candidates(self) -> Iterable[Any]:
         """Every estate that some membership or home may reach, in one query."""
-        party = apps.get_model("registry", "Party").objects.with_scopes_disabled().filter(user=self.user)
         # Whose homes these are decides which estates are in scope, so there can be no scope yet.
-        ownership = apps.get_model("registry", "Ownership").objects.with_scopes_disabled()
+        party = _unscoped("Party").filter(user=self.user)
+        ownership = _unscoped("Ownership")
         today = clock.today()
         mine = ownership.filter(Q(until=None) | Q(until__gt=today), party__user=self.user, estate=OuterRef("pk"))
         reached = Q(pk__in=party.values("estate_id"))
@@ -129,11 +135,13 @@ class Access:
             return None
         return next((estate for estate, _roles in self._visible.values()), None)
 
-    @property
+    @cached_property
     def estates(self) -> list[Any]:
         """The visible estates by code, for the switcher and for pages across estates."""
         if self.code is not None:
-            return Access(self.user, None, self.face, self.token).estates
+            everywhere = Access(self.user, None, self.face, self.token)
+            everywhere.standings = self.standings
+            return everywhere.estates
         return [estate for estate, roles in self._visible.values() if self._counts_here(roles)]
 
     @property

@@ -23,7 +23,7 @@ class NameOrPhoneBackend(AuthenticationBackend):
         return self._check_password(selectors.user_by_login(username), password)
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("The name (or phone) and the password do not match.")
     }
@@ -44,9 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             actions.forget_failures(key=key, by=None)
             return user
         known = selectors.user_by_login(credentials.get("username", ""))
-        refusal = actions.note_failure(key=key, user=known, by=None)
-        if refusal is not None:
-            raise ValidationError(str(refusal), code=refusal.code)
+        lock = actions.note_failure(key=key, user=known, by=None)
+        if lock is not None:
+            raise ValidationError(str(lock), code=lock.code)
         return None
 
     def set_password(self, user: User, password: str) -> None:

@@ -35,8 +35,8 @@ class AuditFilters(Filters):
     operation = ChoiceFilter(label=_("Operation"), choices=AuditOperation.choices)
     at = DateFromToFilter(label=_("Day"))
     actor = TextFilter(label=_("Who"), field_name="actor__name", lookup_expr="icontains")
-    table = TextFilter(label=_("Of"))
-    object_id = TextFilter(label=_("Number"), method="filter_object")
+    table = TextFilter(label=_("Kind of record"))
+    object_id = TextFilter(label=_("Record number"), method="filter_object")
 
     def filter_object(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return rows.filter(object_id=int(value)) if value.isdecimal() and len(value) < 19 else rows.none()

@@ -18,7 +18,7 @@ from anju.kit.errors import Refusal
 from anju.kit.pages.forms import DateInput
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Name or phone, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,11 +50,11 @@ class _CountedCode:
         return code
 
 
-class CodeForm(_CountedCode, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(_CountedCode, AuthenticateForm):
     """The second factor at sign-in."""
 
 
-class CodeAgainForm(_CountedCode, ReauthenticateForm):  # type: ignore[misc]
+class CodeAgainForm(_CountedCode, ReauthenticateForm):
     """The second factor again, before something delicate."""
 
 

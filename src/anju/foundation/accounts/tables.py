@@ -60,8 +60,8 @@ class AuditTable(Table):
         orderable=False,
         tones={"insert": "brand", "update": "info", "delete": "bad", "view": "warn", "denied": "bad"},
     )
-    table = Column(verbose_name=_("Of"), orderable=False)
-    object_id = Column(verbose_name=_("Number"), orderable=False)
+    table = Column(verbose_name=_("Kind of record"), orderable=False)
+    object_id = Column(verbose_name=_("Record number"), orderable=False)
     action = Column(verbose_name=_("Action"), orderable=False)
     what = Column(verbose_name=_("Fields"), orderable=False, empty_values=(), accessor="pk")
 

@@ -121,7 +121,7 @@ def _email(email: str) -> str:
 
 
 def _refuse_taken(username: str, phone: str | None, user: User | None) -> None:
-    others = User.objects.exclude(pk=user.pk if user else None)
+    others = User.objects.exclude(pk=user.pk) if user is not None else User.objects.all()
     if user is None and others.filter(username__iexact=username).exists():
         raise Refusal("username_taken", _("Somebody else signs in with this name."), "username")
     if phone and others.filter(Q(phone=phone) | Q(username=phone)).exists():

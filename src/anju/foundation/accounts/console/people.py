@@ -93,7 +93,15 @@ class PersonPages(PageSet):
     sections = (
         Section(
             _("Person"),
-            ("name", "username", "phone", "email", Field("is_active", _("May sign in")), "last_login", "created_at"),
+            (
+                Field("name", _("Name")),
+                "username",
+                "phone",
+                "email",
+                Field("is_active", _("May sign in")),
+                Field("last_login", _("Last sign-in")),
+                Field("created_at", _("Added")),
+            ),
         ),
     )
     detail_actions = (
