@@ -38,7 +38,7 @@ clean:  ## remove what was built (the environment stays: delete .venv yourself)
 ready: .stamps/venv .stamps/static
 ready-dev: .stamps/dev .stamps/static
 
-.stamps/venv: requirements/base.txt pyproject.toml
+.stamps/venv: requirements/base.txt tools/environment.sh
 	@sh tools/environment.sh "$(PYTHON)" base
 	@mkdir -p .stamps && touch $@
 

@@ -32,7 +32,7 @@ PLURAL = {"ngettext", "ngettext_lazy"}
 STRING = r"""(?:u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(?:gettext|_)\(\s*({STRING})\s*\)|\bngettext\(\s*({STRING})\s*,\s*({STRING})")
 IN_ATTRIBUTE = re.compile(rf"\b_\(({STRING})\)")  # of a component, where Django's own extraction does not look
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)|%[sd]|\{\w*\}")
 
 Message = str | tuple[str, str]
 Texts = dict[Message, str]
@@ -84,7 +84,7 @@ def parts() -> tuple[Texts, list[str]]:
             if not message.id:
                 continue
             key: Message = tuple(message.id) if isinstance(message.id, list | tuple) else message.id  # type: ignore[assignment]
-            text = message.string[0] if isinstance(message.string, list | tuple) else message.string
+            text = (message.string[0] if isinstance(message.string, list | tuple) else message.string) or ""
             if texts.setdefault(key, text) != text:
                 disagreements.append(f"{key!r}: {texts[key]!r}, but {text!r} in {path.name}")
     return texts, disagreements

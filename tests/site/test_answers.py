@@ -1,0 +1,66 @@
+"""What every answer has in common: its language, its content policy, addresses of static files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.utils import translation
+
+from anju.site import static
+from anju.site.middleware import ContentSecurityPolicyMiddleware, LanguageMiddleware
+
+
+def language_for(**given: str) -> str:
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(translation.get_language())
+
+    request = RequestFactory().get("/", headers={"Accept-Language": given.get("browser", "")})
+    if "cookie" in given:
+        request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = given["cookie"]
+    response = LanguageMiddleware(view)(request)
+    assert response.headers["Content-Language"] == response.content.decode()
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "zh-hans"),
+        ({"browser": "en-US,en;q=0.9"}, "zh-hans"),
+        ({"browser": "en", "cookie": "zh-hant"}, "zh-hant"),
+        ({"cookie": "en"}, "en"),
+        ({"cookie": "xx"}, "zh-hans"),
+    ],
+)
+def test_language_is_chinese_unless_chosen_otherwise(given: dict[str, str], expected: str) -> None:
+    assert language_for(**given) == expected
+
+
+def test_language_of_one_request_does_not_leak_into_the_next() -> None:
+    language_for(cookie="en")
+    assert translation.get_language() == "zh-hans"
+
+
+def test_scripts_of_strangers_are_refused() -> None:
+    response = ContentSecurityPolicyMiddleware(lambda _: HttpResponse())(RequestFactory().get("/"))
+    policy = dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
+    assert policy["script-src"] == "'self' 'unsafe-eval'"
+    assert policy["frame-ancestors"] == "'none'"
+
+
+def test_static_address_changes_with_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "page.css"
+    monkeypatch.setattr(finders, "find", lambda name: str(file))
+    addresses = []
+    for content in ("one", "two", "one"):
+        file.write_text(content)
+        static._version.cache_clear()
+        addresses.append(static.VersionedStaticStorage().url("page.css"))
+    static._version.cache_clear()
+    assert addresses[0] == addresses[2] != addresses[1]
+    assert addresses[0].startswith("/static/page.css?v=")
