@@ -9,8 +9,8 @@ A module's ``jobs.py`` declares what it can do::
 
 and an action starts it, in its own transaction: ``jobs.start("billing.run", estate=estate, by=by, title=…, period=…)``.
 
-A job whose worker dies is run again from the beginning, so every job is written to be safe to run twice; it never runs twice at
-the same moment.
+A job whose worker dies is run again from the beginning, so every job is written to be safe to run twice; it never
+runs twice at the same moment.
 """
 
 from __future__ import annotations
@@ -91,14 +91,14 @@ def job(kind: str) -> Callable[[Work], Work]:
 
 
 def nightly(kind: str, *, hour: int, minute: int = 0, title: str | Promise = "") -> Callable[[Work], Work]:
-    """Register work that also starts by itself every day at this time in China. It enters the scopes it needs itself."""
+    """Register work that also starts by itself daily at this time in China. It enters the scopes it needs itself."""
 
     def register(function: Work) -> Work:
         job(kind)(function)
 
         @app.periodic(cron=f"{minute} {(hour - _CHINA_AHEAD_OF_UTC) % 24} * * *")
         @app.task(name=f"nightly.{kind}")
-        def begin(timestamp: int) -> None:  # noqa: ARG001 -- the scheduler passes the time that was due
+        def begin(timestamp: int) -> None:
             start(kind, estate=None, by=None, title=str(title or kind))
 
         return function
@@ -109,7 +109,8 @@ def nightly(kind: str, *, hour: int, minute: int = 0, title: str | Promise = "")
 def start(kind: str, *, estate: Any, by: Any, title: str | Promise, lock: str | None = None, **params: Any) -> Job:
     """Queue a job; it exists, and will run, only if the surrounding transaction commits.
 
-    Jobs with the same ``lock`` run one after the other. ``params`` must be JSON. Raises LookupError for an unknown kind.
+    Jobs with the same ``lock`` run one after the other. ``params`` must be JSON. Raises LookupError for an unknown
+    kind.
     """
     if kind not in KINDS:
         raise LookupError(f"no job is called {kind}")
@@ -176,8 +177,9 @@ def _attempt(row: Job, progress: Progress, last_attempt: bool) -> dict[str, Any]
 def _side_door(job_id: int) -> Iterator[Callable[..., None]]:
     """A function that writes columns of the job at once, from a connection of its own that also holds the job's lock.
 
-    The lock ends with the connection, thus with the process: a job is never run by two workers at the same moment, and
-    never stays locked. Within a transaction (in tests) the job's row is visible to that transaction only, which then writes.
+    The lock ends with the connection, thus with the process: a job is never run by two workers at the same moment,
+    and never stays locked. Within a transaction (in tests) the job's row is visible to that transaction only, which
+    then writes.
     """
     if connection.in_atomic_block:
         yield lambda **columns: Job.objects.filter(pk=job_id).update(**columns) and None

@@ -1,11 +1,12 @@
 """Columns of lists: how the kinds of value of this trade are shown, and what of a person is covered.
 
-A module's ``tables.py`` derives from :class:`Table` and declares its columns; everything else (sorting, choice of columns,
-export, phone layout) follows.
+A module's ``tables.py`` derives from :class:`Table` and declares its columns; everything else (sorting, choice of
+columns, export, phone layout) follows.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -16,12 +17,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit import idcards
 from anju.kit.templatetags.anju_ui import tone
-
-Column = tables.Column
 
 MASKS: dict[str, Callable[[str], str]] = {
     "phone": idcards.mask_phone,
@@ -30,8 +30,18 @@ MASKS: dict[str, Callable[[str], str]] = {
 }
 
 
+class Column(tables.Column):
+    """Any value as people here read it: ISO dates, yes and no, headings with a capital."""
+
+    def render(self, value: Any) -> Any:
+        return plain(value)
+
+    def value(self, value: Any, **_: Any) -> Any:
+        return value
+
+
 class Table(tables.Table):
-    """Base of every list. ``self.page`` is the list page while it is shown there, None elsewhere (export, related rows)."""
+    """Base of every list. ``self.page`` is the page that shows it, None in between."""
 
     page: Any = None
 
@@ -39,24 +49,18 @@ class Table(tables.Table):
         default = "—"
 
 
-class MoneyColumn(Column):
-    """Yuan: right-aligned, two decimals, thousands separators; a number in exports."""
-
-    def render(self, value: Decimal) -> str:
-        return f"{value:,.2f}"
-
-    def value(self, value: Any, **_: Any) -> Any:
-        return value
-
-
 class NumberColumn(Column):
     """A figure: right-aligned, as many decimals as it has."""
 
-    def render(self, value: Any) -> str:
+    def render(self, value: Any) -> Any:
         return f"{value:,}"
 
-    def value(self, value: Any, **_: Any) -> Any:
-        return value
+
+class MoneyColumn(NumberColumn):
+    """Yuan: right-aligned, two decimals, thousands separators; a number in exports."""
+
+    def render(self, value: Any) -> Any:
+        return f"{value:,.2f}"
 
 
 class AreaColumn(MoneyColumn):
@@ -66,18 +70,12 @@ class AreaColumn(MoneyColumn):
 class DateColumn(Column):
     """A day as 2026-11-21."""
 
-    def render(self, value: Any) -> str:
-        return str(value.isoformat())
-
-    def value(self, value: Any, **_: Any) -> Any:
-        return value
-
 
 class MomentColumn(Column):
     """A moment as 2026-11-21 10:30 in local time."""
 
-    def render(self, value: Any) -> str:
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    def value(self, value: Any, **_: Any) -> Any:
+        return plain(value)
 
 
 class YesNoColumn(Column):
@@ -86,12 +84,14 @@ class YesNoColumn(Column):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, empty_values=(None, ""), **kwargs)
 
-    def render(self, value: bool) -> Any:
-        return _("yes") if value else _("no")
+    def value(self, value: Any, **_: Any) -> Any:
+        return plain(value)
 
 
 class BadgeColumn(Column):
-    """A choice as a badge; its tone (ok, warn, bad, info, brand, muted) follows the value unless ``tones`` says otherwise."""
+    """A choice as a badge; its tone (ok, warn, bad, info, brand, muted) follows the value unless ``tones`` says
+    otherwise.
+    """
 
     def __init__(self, *args: Any, tones: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,8 +108,8 @@ class BadgeColumn(Column):
 class LinkColumn(Column):
     """Text that leads to the page of an object.
 
-    ``to`` is an address name taking ``estate`` and ``pk``; ``of`` is the path to the object whose page it is (empty: the
-    row itself). The row's own list page needs no such column: rows open by themselves.
+    ``to`` is an address name taking ``estate`` and ``pk``; ``of`` is the path to the object whose page it is (empty:
+    the row itself). The row's own list page needs no such column: rows open by themselves.
     """
 
     def __init__(self, *args: Any, to: str, of: str = "", **kwargs: Any) -> None:
@@ -135,8 +135,9 @@ class LinkColumn(Column):
 class MaskedColumn(Column):
     """Personal data: covered on lists and in exports, shown in full on demand, which is put on record.
 
-    ``mask`` is a key of :data:`MASKS`. ``reveal`` names the reveal page of the object that ``of`` leads to; it defaults to
-    that of the list's own set. ``field`` is the attribute of that object (default: the last part of the accessor).
+    ``mask`` is a key of :data:`MASKS`. ``reveal`` names the reveal page of the object that ``of`` leads to; it
+    defaults to that of the list's own set. ``field`` is the attribute of that object (default: the last part of the
+    accessor).
     """
 
     def __init__(
@@ -165,12 +166,27 @@ class MaskedColumn(Column):
         return self.mask(str(value)) if value else value
 
 
+def plain(value: Any) -> Any:
+    """A value of any kind as text: two decimals and thousands separators, ISO dates, yes and no."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        return f"{value:,.2f}" if isinstance(exponent, int) and exponent >= -2 else f"{value.normalize():,f}"
+    if isinstance(value, datetime.datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return value
+
+
 def masked_html(covered: str, url: str, field: str) -> SafeString:
     """A covered value, with a button that shows it in full when ``url`` is given."""
     if not url:
         return format_html('<span class="a-masked num">{}</span>', covered)
     return format_html(
-        '<span class="a-masked num">{} <button type="button" class="a-icon-btn" hx-post="{}" hx-vals=\'{{"field": "{}"}}\' '
+        '<span class="a-masked num">{} '
+        '<button type="button" class="a-icon-btn" hx-post="{}" hx-vals=\'{{"field": "{}"}}\' '
         'hx-target="closest .a-masked" hx-swap="outerHTML" aria-label="{}" title="{}">'
         '<i class="ti ti-eye" aria-hidden="true"></i></button></span>',
         covered,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,14 +12,13 @@ from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from anju.kit.flow import Flow
 from anju.kit.pages import timeline
 from anju.kit.pages.base import Text
-from anju.kit.pages.columns import MASKS, Table, masked_html
+from anju.kit.pages.columns import MASKS, Table, masked_html, plain
 from anju.kit.pages.edits import ObjectPage
 from anju.kit.pages.lists import is_numeric, lines_of
 
@@ -55,8 +53,8 @@ class Section:
 class Related:
     """Rows that belong to the object, as a table: the first :data:`RELATED_LIMIT`, with a link to all of them.
 
-    ``rows(obj)`` is a scoped selector in its final order. With ``tab`` they stand on a tab of their own. ``add`` is the name
-    of an address that takes ``estate`` (with ``?<query>`` from ``add_query(obj)``) for one more row.
+    ``rows(obj)`` is a scoped selector in its final order. With ``tab`` they stand on a tab of their own. ``add`` is
+    the name of an address that takes ``estate`` (with ``?<query>`` from ``add_query(obj)``) for one more row.
     """
 
     key: str
@@ -82,7 +80,7 @@ class DetailPage(ObjectPage):
     related: Sequence[Related] = ()
     flow: Flow | None = None
     personal: dict[str, str] = {}
-    """Personal data by field name, each with its mask ("phone", "id", "name"); shown in full only through the reveal page."""
+    """Personal data by field name, each with its mask (phone, id, name); shown in full only through the reveal page."""
     history = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -168,7 +166,7 @@ class DetailPage(ObjectPage):
             "part": part,
             "headings": [
                 {
-                    "label": column.header,
+                    "label": capfirst(str(column.header)),
                     "numeric": is_numeric(table.base_columns[column.name]),
                     "url": "",
                     "sorted": "",
@@ -224,20 +222,6 @@ def display(obj: models.Model, name: str, value: Any) -> Any:
     if getter is not None:
         return getter()
     return plain(value)
-
-
-def plain(value: Any) -> Any:
-    """A value of any kind as text: two decimals and thousands separators, ISO dates, yes and no."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Decimal):
-        exponent = value.as_tuple().exponent
-        return f"{value:,.2f}" if isinstance(exponent, int) and exponent >= -2 else f"{value.normalize():,f}"
-    if isinstance(value, datetime.datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return value
 
 
 def _as_field(field: str | Field) -> Field:

@@ -50,8 +50,8 @@ class ObjectPage(Page):
 class ActionPage(Page):
     """A form whose valid data goes to one action.
 
-    ``action`` is called with the form's data, :meth:`get_arguments` and ``by``. A Refusal it raises is shown at the field it
-    names, or above the form; what was typed is kept. Sending the same form twice does the thing once.
+    ``action`` is called with the form's data, :meth:`get_arguments` and ``by``. A Refusal it raises is shown at the
+    field it names, or above the form; what was typed is kept. Sending the same form twice does the thing once.
     """
 
     template_name = "kit/pages/form.html"
@@ -117,7 +117,7 @@ class ActionPage(Page):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = self.get_form()
         if not form.is_valid():
-            return self.show(form, status=422)
+            return once.earlier(request) or self.show(form, status=422)
         try:
             return once.answer(request, lambda: self.finish(self.perform(form)))
         except Refusal as refusal:
@@ -151,7 +151,10 @@ class CreatePage(ActionPage):
     """A form that makes a new object: ``action(estate=…, **data, by=…)`` returns it."""
 
     def get_title(self) -> Text:
-        return self.title or _("New: %(kind)s") % {"kind": self.form._meta.model._meta.verbose_name}  # type: ignore[attr-defined]
+        if self.title:
+            return self.title
+        model = self.pages.model if self.pages else self.form._meta.model
+        return _("New: %(kind)s") % {"kind": model._meta.verbose_name}
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [Crumb(self.pages.title, self.sibling("list"))] if self.pages else []
@@ -206,7 +209,9 @@ def put_refusal(form: Any, refusal: Refusal) -> None:
 
 
 def put_conflict(form: Any, error: IntegrityError) -> bool:
-    """Show a breach of a uniqueness rule as an error of the form; False for any other breach, which is a fault of ours."""
+    """Show a breach of a uniqueness rule as an error of the form; False for any other breach, which is a fault of
+    ours.
+    """
     cause = error.__cause__
     if getattr(cause, "sqlstate", "") != "23505":
         return False

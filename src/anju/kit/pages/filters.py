@@ -1,4 +1,6 @@
-"""Filters of lists. A module's ``filters.py`` derives from :class:`Filters`; choices of objects come from scoped selectors."""
+"""Filters of lists. A module's ``filters.py`` derives from :class:`Filters`; choices of objects come from scoped
+selectors.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db import models
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from django_filters.filterset import FilterSetMetaclass
 from django_scopes import scopes_disabled
 
@@ -28,7 +32,12 @@ class Filters(django_filters.FilterSet, metaclass=_FiltersMetaclass):
         if isinstance(field, models.ForeignKey):
             manager = field.remote_field.model._default_manager
             return ObjectFilter(field_name=field_name, rows=lambda: manager.all(), label=capfirst(field.verbose_name))
-        return super().filter_for_field(field, field_name, lookup_expr)
+        if isinstance(field, models.BooleanField):
+            return YesNoFilter(field_name=field_name, label=capfirst(field.verbose_name))
+        made = super().filter_for_field(field, field_name, lookup_expr)
+        if isinstance(made, django_filters.ChoiceFilter):
+            made.extra["empty_label"] = _("all")
+        return made
 
     def active(self) -> list[tuple[str, Any, Any]]:
         """(name, label, value) of each filter that narrows the list now."""
@@ -46,16 +55,36 @@ def _is_empty(value: Any) -> bool:
     return isinstance(value, models.QuerySet) and not value
 
 
+class ChoiceFilter(django_filters.ChoiceFilter):
+    """Choice of one of a few values."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"empty_label": _("all")} | kwargs))
+
+
 class ObjectFilter(django_filters.ModelChoiceFilter):
     """Choice of one object; ``rows`` is a selector, asked anew (and so in scope) for each request."""
 
     def __init__(self, *args: Any, rows: Callable[[], models.QuerySet[Any]], **kwargs: Any) -> None:
-        super().__init__(*args, queryset=lambda _request: rows(), **kwargs)
+        super().__init__(*args, queryset=lambda _request: rows(), **({"empty_label": _("all")} | kwargs))
 
 
-ChoiceFilter = django_filters.ChoiceFilter
+class YesNoFilter(django_filters.BooleanFilter):
+    """Yes, no, or all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        widget = forms.Select(choices=(("", _("all")), ("true", _("yes")), ("false", _("no"))))
+        super().__init__(*args, **({"widget": widget} | kwargs))
+
+
+class DateFromToFilter(django_filters.DateFromToRangeFilter):
+    """Days from … to, both included."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+        super().__init__(*args, **({"widget": widget} | kwargs))
+
+
 MultipleChoiceFilter = django_filters.MultipleChoiceFilter
-DateFromToFilter = django_filters.DateFromToRangeFilter
 RangeFilter = django_filters.RangeFilter
 TextFilter = django_filters.CharFilter
-YesNoFilter = django_filters.BooleanFilter

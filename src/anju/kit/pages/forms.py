@@ -1,7 +1,7 @@
 """Forms for actions: validation of what people type; the action does the work.
 
-``ModelActionForm`` takes labels, choices and constraints from the model and never saves. Choices of objects are asked for in
-the scope of each request; for tables that grow with the estate use :class:`LookupField`.
+``ModelActionForm`` takes labels, choices and constraints from the model and never saves. Choices of objects are asked
+for in the scope of each request; for tables that grow with the estate use :class:`LookupField`.
 """
 
 from __future__ import annotations

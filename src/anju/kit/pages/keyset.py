@@ -1,7 +1,7 @@
 """Paging by the last row seen, so that page 10,000 costs what page 1 costs.
 
-A cursor is the sort values of the row at a page's edge, signed: it can't be made up, and one from another list or another
-order is not accepted.
+A cursor is the sort values of the row at a page's edge, signed: it can't be made up, and one from another list or
+another order is not accepted.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class Slice(Generic[M]):
 def page_of(
     queryset: models.QuerySet[M], order: Sequence[str], *, size: int, after: str = "", before: str = "", about: str = ""
 ) -> Slice[M]:
-    """The page that follows ``after`` or precedes ``before`` in ``order``; the first page for a cursor that is not ours.
+    """The page that follows ``after`` or precedes ``before`` in ``order``; the first page for a cursor that is not
+    ours.
 
     The primary key is appended to ``order`` so that it is total. ``about`` binds cursors to one list.
     """

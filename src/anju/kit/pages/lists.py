@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -46,9 +47,9 @@ class BulkAction:
 class ListPage(Page):
     """A list of rows of one scoped selector.
 
-    ``rows`` is the selector (no arguments, called inside the request's scope) and must bring along, by ``select_related``
-    or ``prefetch_related``, what the table shows. ``search`` are lookups ("code__startswith", a bare name means
-    ``icontains``) or a function ``(queryset, text) -> queryset``.
+    ``rows`` is the selector (no arguments, called inside the request's scope) and must bring along, by
+    ``select_related`` or ``prefetch_related``, what the table shows. ``search`` are lookups ("code__startswith", a
+    bare name means ``icontains``) or a function ``(queryset, text) -> queryset``.
     """
 
     template_name = "kit/pages/list.html"
@@ -158,7 +159,7 @@ class ListPage(Page):
     def column_choices(self) -> list[tuple[str, Text, bool]]:
         """(name, heading, shown) of every column."""
         table = self.make_table([], every=True)
-        return [(column.name, column.header, column.name in self.columns) for column in table.columns]
+        return [(column.name, capfirst(str(column.header)), column.name in self.columns) for column in table.columns]
 
     def make_table(self, rows: Sequence[Any], *, every: bool = False) -> Table:
         """The table over ``rows`` with the chosen columns, in the chosen order."""
@@ -232,10 +233,11 @@ class ListPage(Page):
             base = self.table.base_columns[column.name]
             sortable = base.orderable is not False
             is_sorted = column.name == name
+            flip = f"-{column.name}" if is_sorted and not descending else column.name
             headings.append({
-                "label": column.header,
+                "label": capfirst(str(column.header)),
                 "numeric": is_numeric(base),
-                "url": self.link(sort=f"-{column.name}" if is_sorted and not descending else column.name) if sortable else "",
+                "url": self.link(sort=flip) if sortable else "",
                 "sorted": ("descending" if descending else "ascending") if is_sorted else "",
             })  # fmt: skip
         return headings
@@ -279,14 +281,12 @@ class ListPage(Page):
                 self.request, _("No rows were chosen. Tick the rows you mean, then choose what to do with them.")
             )
             return back
-        form = action.form(self.request.POST) if action.form else None
-        if form is not None and ("confirmed" not in self.request.POST or not form.is_valid()):
-            if "confirmed" not in self.request.POST:
-                form = action.form() if action.form else None
-            return self.render(
-                template="kit/pages/bulk.html", action=action, form=form, rows=rows, query=self.request.POST.get("query", ""),
-                picked=[row.pk for row in rows], status=200 if "confirmed" not in self.request.POST else 422,
-            )  # fmt: skip
+        form = None
+        if action.form is not None:
+            answered = "confirmed" in self.request.POST
+            form = action.form(self.request.POST) if answered else action.form()
+            if not answered or not form.is_valid():
+                return self.ask_for(action, form, rows)
         try:
             done = action.action(rows=rows, by=self.access.user, **(form.cleaned_data if form else {}))
         except Refusal as refusal:
@@ -300,11 +300,20 @@ class ListPage(Page):
         )
         return back
 
-    def get_picked(self) -> list[Any]:
-        """The rows meant by the post, always out of those this person may see.
+    def ask_for(self, action: BulkAction, form: forms.Form, rows: list[Any]) -> HttpResponse:
+        """The page that asks what a bulk action needs to know."""
+        return self.render(
+            template="kit/pages/bulk.html",
+            status=422 if form.is_bound else 200,
+            action=action,
+            form=form,
+            rows=rows,
+            picked=[row.pk for row in rows],
+            query=self.request.POST.get("query", ""),
+        )
 
-        Raises Refusal when all that match are more than one bulk action takes.
-        """
+    def get_picked(self) -> list[Any]:
+        """The rows meant by the post, always out of those this person may see; none if they are too many."""
         if self.request.POST.get("everything"):
             rows = list(self.matching[: BULK_LIMIT + 1])
             if len(rows) > BULK_LIMIT:

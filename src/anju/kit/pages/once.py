@@ -1,7 +1,7 @@
 """A form does its work once, however often it is sent.
 
-Each form shown carries a token. The first post with it claims it in the transaction of the action; a second one, even at the
-same moment, waits for the first and is led to the same page.
+Each form shown carries a token. The first post with it claims it in the transaction of the action; a second one, even
+at the same moment, waits for the first and is led to the same page.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ def answer(request: HttpRequest, perform: Callable[[], str]) -> HttpResponseRedi
 
     What ``perform`` raises undoes the claim: a form with an error can be sent again.
     """
-    key = request.POST.get(FIELD, "")[:200]
+    caller, key = _claim(request)
     if not key:
         with transaction.atomic():
             return HttpResponseRedirect(perform())
-    caller = f"form:{request.user.pk}:{hashlib.sha256(request.path.encode()).hexdigest()[:32]}"
     with transaction.atomic():
         # The unique constraint makes a second post wait here until the first has ended.
         IdempotencyRecord.objects.bulk_create(
@@ -44,3 +43,19 @@ def answer(request: HttpRequest, perform: Callable[[], str]) -> HttpResponseRedi
             record.status, record.body = 302, {"url": url}
             record.save(update_fields=["status", "body"])
         return HttpResponseRedirect(record.body["url"])  # type: ignore[index]
+
+
+def earlier(request: HttpRequest) -> HttpResponseRedirect | None:
+    """The answer of the post that has already done this form's work, if there is one.
+
+    To be asked before a form is called invalid: the row that the first post has made is what the second would collide
+    with.
+    """
+    caller, key = _claim(request)
+    record = IdempotencyRecord.objects.filter(caller=caller, key=key, status=302).first() if key else None
+    return HttpResponseRedirect(record.body["url"]) if record is not None and record.body else None
+
+
+def _claim(request: HttpRequest) -> tuple[str, str]:
+    page = hashlib.sha256(request.path.encode()).hexdigest()[:32]
+    return f"form:{request.user.pk}:{page}", request.POST.get(FIELD, "")[:200]

@@ -1,4 +1,6 @@
-"""Saved views: one person's name for a query and a choice of columns of a list. Its address can be shared with anybody."""
+"""Saved views: one person's name for a query and a choice of columns of a list. Its address can be shared with
+anybody.
+"""
 
 from __future__ import annotations
 

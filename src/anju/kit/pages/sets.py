@@ -34,9 +34,9 @@ class PageSet:
             form, create, edit = BuildingForm, actions.create_building, actions.change_building
             sections = (Section(_("Building"), ("code", "name", "floors")),)
 
-    Addresses: ``<path>/`` named ``<name>_list``, ``<path>/new/`` ``<name>_create``, ``<path>/<pk>/`` ``<name>_detail``, and
-    below that ``edit/``, ``delete/``, ``reveal/``, ``flow/<transition>/``. A page that needs more than a declaration is a
-    subclass named in ``list_page``, ``detail_page`` and so on; its own attributes win.
+    Addresses: ``<path>/`` named ``<name>_list``, ``<path>/new/`` ``<name>_create``, ``<path>/<pk>/``
+    ``<name>_detail``, and below that ``edit/``, ``delete/``, ``reveal/``, ``flow/<transition>/``. A page that needs
+    more than a declaration is a subclass named in ``list_page``, ``detail_page`` and so on; its own attributes win.
     """
 
     model: ClassVar[type[models.Model]]
@@ -103,8 +103,9 @@ class PageSet:
         view, change = cls.view_permission, cls.change_permission
         found = [
             path(f"{base}/", cls._view(
-                cls.list_page, view, "title", "subtitle", "icon", "table", "filters", "search", "search_hint", "ordering",
-                "page_size", "hidden_columns", "bulk", "empty_title", "empty_text", page_actions=cls.list_actions,
+                cls.list_page, view, "title", "subtitle", "icon", "table", "filters", "search", "search_hint",
+                "ordering", "page_size", "hidden_columns", "bulk", "empty_title", "empty_text",
+                page_actions=cls.list_actions,
             ), name=f"{name}_list"),
         ]  # fmt: skip
         if cls.create is not None:

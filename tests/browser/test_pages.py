@@ -1,0 +1,102 @@
+"""Declared pages in a real browser: narrowing while typing, order, covered data, rows that open, and what axe-core says."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+
+import pytest
+from django_scopes import scopes_disabled
+from playwright.sync_api import expect
+
+from anju.foundation.registry.enums import OccupancyState
+from anju.foundation.registry.models import Unit
+from tests.world import build_world
+
+pytestmark = pytest.mark.urls("tests.kit.sample_console")
+BASE = "/console/SPRING/sample"
+
+
+@pytest.fixture
+def world(transactional_db):
+    world = build_world()
+    states = list(OccupancyState.values)
+    with scopes_disabled():  # set-up
+        Unit.objects.bulk_create(
+            Unit(estate=world.spring, building=world.building, entrance=world.entrance, code=f"3-2-{floor:02}{door:02}",
+                 number=f"{floor:02}{door:02}", floor=floor, exclusive_area=Decimal("80") + floor + door, state=states[(floor + door) % 6])
+            for floor in range(1, 13)
+            for door in range(1, 3)
+        )  # fmt: skip
+    return world
+
+
+def shoot(page, name):
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_list_narrows_while_typing_and_keeps_its_order(world, desktop, sign_in, axe):
+    sign_in(desktop, world.director)
+    desktop.goto(f"{BASE}/units/")
+    shoot(desktop, "list")
+    assert axe(desktop) == []
+    desktop.get_by_role("link", name="房号").or_(desktop.locator("thead a").first).first.click()
+    desktop.wait_for_url("**sort=code**")
+    desktop.locator("input[name=q]").fill("3-2-05")
+    desktop.wait_for_url("**q=3-2-05**")
+    expect(desktop.locator("tbody tr")).to_have_count(2)
+    assert "sort=code" in desktop.url
+    desktop.locator("tbody tr").first.locator("td").last.click()
+    desktop.wait_for_url("**/units/*/")
+    shoot(desktop, "unit")
+    assert desktop.problems == []
+
+
+def test_detail_and_history(world, desktop, sign_in, axe):
+    sign_in(desktop, world.director)
+    desktop.goto(f"{BASE}/buildings/{world.building.pk}/")
+    shoot(desktop, "detail")
+    assert axe(desktop) == []
+    desktop.goto(f"{BASE}/buildings/{world.building.pk}/edit/")
+    shoot(desktop, "edit")
+    assert axe(desktop) == []
+    desktop.locator("input[name=floors]").fill("20")
+    desktop.get_by_role("button", name="保存").or_(desktop.get_by_role("button", name="Save")).click()
+    desktop.wait_for_url(f"**/buildings/{world.building.pk}/")
+    desktop.goto(f"{BASE}/buildings/{world.building.pk}/?tab=history")
+    shoot(desktop, "history")
+    assert axe(desktop) == []
+    desktop.goto(f"{BASE}/buildings/new/")
+    desktop.get_by_role("button", name="保存").or_(desktop.get_by_role("button", name="Save")).click()
+    shoot(desktop, "errors")
+
+
+def test_covered_data_is_shown_on_demand(world, desktop, sign_in):
+    sign_in(desktop, world.director)
+    desktop.goto(f"{BASE}/people/")
+    shoot(desktop, "people")
+    row = desktop.locator("tr", has_text="王小明")
+    expect(row).not_to_contain_text(world.owner.phone)
+    row.get_by_role("button").first.click()
+    expect(row).to_contain_text(world.owner.phone)
+    assert desktop.problems == []
+
+
+def test_phone_shows_rows_as_cards(world, phone, sign_in, axe):
+    sign_in(phone, world.director)
+    phone.goto(f"{BASE}/units/")
+    shoot(phone, "phone")
+    assert axe(phone) == []
+
+
+def test_bulk_and_menus(world, desktop, sign_in, axe):
+    sign_in(desktop, world.director)
+    desktop.goto(f"{BASE}/buildings/")
+    desktop.locator("input[data-pick]").first.check()
+    desktop.locator("summary").nth(1).click()
+    desktop.locator(".a-listing-bar summary").first.click()
+    shoot(desktop, "bulk")
+    desktop.keyboard.press("Escape")
+    desktop.locator(".a-listing-bar summary").nth(1).click()
+    shoot(desktop, "columns")
