@@ -1,0 +1,1 @@
+"""The only writers of charging and collecting, one file per noun."""

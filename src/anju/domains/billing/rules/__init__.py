@@ -1,0 +1,1 @@
+"""Arithmetic of charging: no queries, no clock, no settings."""

@@ -1,0 +1,1 @@
+"""Reads of charging and collecting, one file per noun."""
