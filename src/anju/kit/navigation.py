@@ -83,7 +83,10 @@ def register(
     estate: bool = True,
     badge: Badge | None = None,
 ) -> None:
-    """Offer a page. ``key`` is the letter that opens it after “g”; ``badge(request)`` gives a figure that waits for the person."""
+    """Offer a page.
+
+    ``key`` is the letter that opens it after “g”; ``badge(request)`` gives the figure of what waits for the person.
+    """
     _entries[url_name] = Entry(section, label, url_name, permission, icon, order, key, estate, badge)
 
 

@@ -1,8 +1,10 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from anju.foundation.accounts.views import set_language
+from anju.kit.ui.views import gallery
 
 urlpatterns = [
     path("accounts/", include("anju.foundation.accounts.urls")),
@@ -10,3 +12,6 @@ urlpatterns = [
     path("console/", include("anju.foundation.accounts.console.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", gallery, name="gallery"))

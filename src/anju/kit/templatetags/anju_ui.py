@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import template
@@ -73,9 +73,11 @@ def count(value: Any) -> str:
 
 @register.filter
 def percent(value: Any, places: int = 2) -> str:
-    """A ratio (0.9342) as a percentage (93.42%); a dash where there is nothing to divide by."""
+    """A ratio (0.9342) as a percentage (93.42%), rounded half up; a dash where there is nothing to divide by."""
     ratio = _decimal(value)
-    return "—" if ratio is None else f"{ratio * 100:.{places}f}%"
+    if ratio is None:
+        return "—"
+    return f"{(ratio * 100).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)}%"
 
 
 @register.filter
@@ -125,17 +127,16 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def tone(state: Any) -> str:
-    """The tone in which a state is shown; a flow's or a choice's value."""
-    return _TONE_OF.get(str(getattr(state, "value", state)), "muted")
+    """The tone in which a state is shown: of a flow's or a choice's value, or the tone itself where one is given."""
+    name = str(getattr(state, "value", state))
+    return name if name in _TONES else _TONE_OF.get(name, "muted")
 
 
 @register.filter
 def monogram(name: Any) -> str:
-    """What stands in an avatar: the last two characters of a Chinese given name, else the first letter."""
+    """What stands in an avatar: the surname of a Chinese name, else the first letter."""
     text = str(name or "").strip()
-    if not text:
-        return "·"
-    return text[-1:] if re.match(r"[\u3400-\u9fff]", text) else text[0].upper()
+    return text[0].upper() if text else "·"
 
 
 @register.filter

@@ -22,7 +22,9 @@ class SampleForm(forms.Form):
     area = forms.DecimalField(label=_("Exclusive area"), min_value=Decimal("0.01"), decimal_places=2)
     delivered = forms.DateField(label=_("Delivered on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     method = forms.ChoiceField(
-        label=_("Paid by"), choices=[("cash", _("Cash")), ("pos", _("POS")), ("t", _("Transfer"))], widget=forms.RadioSelect
+        label=_("Paid by"),
+        choices=[("cash", _("Cash")), ("pos", _("POS")), ("t", _("Transfer"))],
+        widget=forms.RadioSelect,
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     agreed = forms.BooleanField(label=_("The payer agrees that the prepayment is used by the next run"), required=False)
@@ -57,7 +59,14 @@ def gallery(request: HttpRequest) -> HttpResponse:
             "floors": [
                 (12, [("1201", "owner_occupied", None), ("1202", "let", Decimal("463.20")), ("1203", "vacant", None)]),
                 (11, [("1101", "owner_occupied", None), ("1102", "entrusted", None), ("1103", "unsold", None)]),
-                (10, [("1001", "undelivered", None), ("1002", "owner_occupied", Decimal("2315.80")), ("1003", "let", None)]),
+                (
+                    10,
+                    [
+                        ("1001", "undelivered", None),
+                        ("1002", "owner_occupied", Decimal("2315.80")),
+                        ("1003", "let", None),
+                    ],
+                ),
             ],
         },
     )
