@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from anju.kit import clock
 from anju.kit.idcards import mask_id, mask_name, mask_phone
+from anju.kit.money import to_cents
 from anju.kit.periods import Period
 
 register = template.Library()
@@ -46,7 +47,7 @@ def _decimal(value: Any) -> Decimal | None:
 def money(value: Any) -> str:
     """Yuan with thousands separators and two places, ``1,234.50``; nothing for no amount."""
     amount = _decimal(value)
-    return "" if amount is None else f"{amount:,.2f}"
+    return "" if amount is None else f"{to_cents(amount):,.2f}"
 
 
 @register.filter
@@ -55,7 +56,7 @@ def yuan(value: Any) -> str:
     amount = _decimal(value)
     if amount is None:
         return ""
-    return f"-¥{-amount:,.2f}" if amount < 0 else f"¥{amount:,.2f}"
+    return f"-¥{money(-amount)}" if amount < 0 else f"¥{money(amount)}"
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -18,10 +19,10 @@ def ui(request: HttpRequest) -> dict[str, Any]:
     """Lazy throughout: a fragment or a public page that shows none of it pays nothing."""
     access = getattr(request, "access", None)
     return {
-        "nav": SimpleLazyObject(lambda: navigation.build(request)),
+        "nav": SimpleLazyObject(partial(navigation.build, request)),
         "here": getattr(access, "estate", None),
         "ui": {
-            place: SimpleLazyObject(lambda place=place: navigation.address(place, request))
+            place: SimpleLazyObject(partial(navigation.address, place, request))
             for place in ("search", "estates", "jobs", "home", "account")
         },
         "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code, _ in settings.LANGUAGES],
