@@ -135,6 +135,24 @@ def test_person_page_tells_roles_and_history(world, client_as):
     assert "丁主任" in history
 
 
+def test_stopping_and_allowing_to_sign_in_offer_only_what_changes_something(world, client_as):
+    client = client_as(world.director)
+    page = f"{BASE}people/{world.guard.pk}/"
+    for stop, allow in (("deactivate", "reactivate"), ("reactivate", "deactivate")):
+        urls = [action["url"] for action in client.get(page).context["page_actions"]]
+        assert f"{page}{stop}/" in urls
+        assert f"{page}{allow}/" not in urls
+        assert send(client, f"{page}{stop}/").status_code == 302
+    assert User.objects.get(pk=world.guard.pk).is_active
+
+
+def test_director_is_offered_only_the_roles_they_may_give(world, client_as):
+    form = client_as(world.director).get(f"{BASE}people/new/").context["form"]
+    offered = {value for value, _label in form.fields["role"].choices}
+    assert {"", Role.CASHIER, Role.DIRECTOR} <= offered
+    assert offered.isdisjoint({Role.HEAD_OFFICE, Role.AUDITOR, Role.OWNER, Role.STREET_OFFICER})
+
+
 def test_audit_trail_shows_changes_before_and_after_with_personal_data_covered(world, client_as):
     entry = AuditEntry.objects.filter(table="registry.party", object_id=world.owner_party.pk, operation="insert").get()
     client = client_as(world.director)
@@ -148,6 +166,7 @@ def test_audit_trail_shows_changes_before_and_after_with_personal_data_covered(w
 def test_audit_trail_is_narrowed_by_object_and_to_the_own_estates(world, client_as):
     client = client_as(world.director)
     listed = client.get(f"{BASE}audit/?table=registry.unit&object_id={world.unit.pk}")
+    assert "registry.unit" in dict(listed.context["filter_form"].fields["table"].choices)
     assert [line["pk"] for line in listed.context["lines"]] == list(
         AuditEntry.objects.filter(table="registry.unit", object_id=world.unit.pk).values_list("pk", flat=True)
     )

@@ -49,6 +49,13 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(str(lock), code=lock.code)
         return None
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **more: Any
+    ) -> None:
+        """As allauth says it, but for the greeting: the page itself shows that one has signed in, and as whom."""
+        if message_template != "account/messages/logged_in.txt":
+            super().add_message(request, level, message_template, *args, **more)
+
     def set_password(self, user: User, password: str) -> None:
         actions.set_password(user=user, password=password, by=user)
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.accounts.enums import Role
+from anju.foundation.accounts.tables import kinds_of_record
 from anju.kit import clock
 from anju.kit.models import AuditOperation
 from anju.kit.pages.filters import ChoiceFilter, DateFromToFilter, Filters, TextFilter, YesNoFilter
@@ -35,7 +36,7 @@ class AuditFilters(Filters):
     operation = ChoiceFilter(label=_("Operation"), choices=AuditOperation.choices)
     at = DateFromToFilter(label=_("Day"))
     actor = TextFilter(label=_("Who"), field_name="actor__name", lookup_expr="icontains")
-    table = TextFilter(label=_("Kind of record"))
+    table = ChoiceFilter(label=_("Kind of record"), choices=kinds_of_record)
     object_id = TextFilter(label=_("Record number"), method="filter_object")
 
     def filter_object(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:

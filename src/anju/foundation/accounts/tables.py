@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.models import AuditEntry
@@ -80,11 +81,29 @@ def label_of(table: str) -> Any:
         return table or _("page")
 
 
+def column_label(table: str, column: str) -> Any:
+    """A column in the words of its form field: "registry.unit", "building_id" is the building."""
+    try:
+        return apps.get_model(table)._meta.get_field(column.removesuffix("_id")).verbose_name
+    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
+        return column
+
+
+def kinds_of_record() -> list[tuple[str, Any]]:
+    """Every table whose changes are on record, with what it holds, for the filter."""
+    models = [model for model in apps.get_models() if any(t.name == "audit_insert" for t in _triggers(model))]
+    return sorted(((model._meta.label_lower, model._meta.verbose_name) for model in models), key=lambda kind: kind[0])
+
+
+def _triggers(model: Any) -> list[Any]:
+    return getattr(model._meta, "triggers", [])
+
+
 def fields_of(entry: AuditEntry) -> str:
     """The names of the fields an entry is about; for a refusal, the address."""
-    after, before = entry.after or {}, entry.before or {}
+    after = entry.after or {}
     if entry.operation == "denied":
         return str(after.get("path", ""))
     if entry.operation == "view":
-        return ", ".join(after.get("fields", []))
-    return ", ".join(after or before) if entry.operation == "update" else ""
+        return "、".join(str(column_label(entry.table, name)) for name in after.get("fields", []))
+    return "、".join(str(column_label(entry.table, name)) for name in after) if entry.operation == "update" else "—"

@@ -33,7 +33,7 @@ class AuditDetail(OfEstates, DetailPage):
         before, after = self.object.before or {}, self.object.after or {}
         changes = [
             {
-                "label": name,
+                "label": capfirst(str(tables.column_label(self.object.table, name))),
                 "value": " → ".join(_covered(name, values[name]) for values in (before, after) if name in values),
                 "url": "",
                 "badge": False,

@@ -28,7 +28,7 @@ class RoleChoice(OfEstates):
         organisation = self.estate.company or self.estate.committee
         allowed = selectors.roles_to_give(self.access.user, organisation) if organisation else []
         field = form.fields["role"]
-        field.choices = [(value, label) for value, label in field.choices if value in allowed]
+        field.choices = [("", _("choose")), *((value, label) for value, label in field.choices if value in allowed)]
         return form
 
 
@@ -44,6 +44,11 @@ class PersonDetail(OfEstates, DetailPage):
                 tables.MembershipTable, row_url="membership_detail",
             ),
         )  # fmt: skip
+
+    def get_actions(self) -> list[dict[str, Any]]:
+        """Only the one of the two that changes anything."""
+        idle = "reactivate" if self.object.is_active else "deactivate"
+        return [action for action in super().get_actions() if not action["url"].endswith(f"/{idle}/")]
 
 
 class PersonCreate(RoleChoice, CreatePage):
