@@ -10,6 +10,8 @@ def connect() -> None:
 
 def _audit_checks() -> None:
     """What ``anju audit`` proves."""
+    from anju.domains.billing import audit as billing_audit
     from anju.engines.ledger import audit as ledger_audit
 
     ledger_audit.register_checks()
+    billing_audit.register_checks()

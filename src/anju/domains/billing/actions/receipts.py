@@ -1,0 +1,99 @@
+"""Cancelling a receipt: asked for with a reason, decided by a second person; then everything the payment did is taken back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from anju.domains.billing.actions.late_fees import withdraw_late_fee
+from anju.domains.billing.actions.posting import PAYMENT
+from anju.domains.billing.enums import ReceiptState, ReviewState
+from anju.domains.billing.models import Allocation, Bill, Payment, PrepaymentMovement, Receipt, ReceiptCancellation
+from anju.domains.billing.selectors import collection as reads
+from anju.engines.ledger.actions import reverse_entry
+from anju.engines.ledger.models import Entry
+from anju.foundation.registry.models import Party
+from anju.kit import clock
+from anju.kit.actions import action
+from anju.kit.errors import Refusal
+from anju.kit.locks import lock_rows
+
+if TYPE_CHECKING:
+    from anju.foundation.accounts.models import User
+
+
+@action
+def request_cancellation(*, receipt: Receipt, reason: str, by: User) -> ReceiptCancellation:
+    """Ask that ``receipt`` be cancelled; somebody else decides.
+
+    Raises Refusal ``no_reason``, ``receipt_cancelled``, ``cancellation_requested`` or ``prepayment_used``.
+    """
+    from anju.domains.billing.flow import CANCELLATION  # the flow table imports this file
+
+    if not reason.strip():
+        raise Refusal("no_reason", _("Please say why."), "reason")
+    receipt = lock_rows(Receipt.objects.filter(pk=receipt.pk).select_related("payment__payer"))[0]
+    if receipt.state == ReceiptState.CANCELLED:
+        raise Refusal("receipt_cancelled", _("This receipt has been cancelled already."))
+    if ReceiptCancellation.objects.filter(receipt=receipt, state=ReviewState.REQUESTED).exists():
+        raise Refusal("cancellation_requested", _("Cancelling this receipt has been asked for already."))
+    check_prepayment_unused(receipt.payment)
+    request = ReceiptCancellation.objects.create(
+        estate_id=receipt.estate_id, receipt=receipt, reason=reason.strip()[:200], requested_by=by
+    )
+    CANCELLATION.start(obj=request, by=by, reason=request.reason)
+    return request
+
+
+def check_prepayment_unused(payment: Payment) -> None:
+    """Raises Refusal ``prepayment_used`` when what the payment left in hand has settled other bills since."""
+    kept = _kept(payment)
+    if kept > 0 and reads.prepayment_balance(payment.payer) < kept:
+        raise Refusal(
+            "prepayment_used",
+            _(
+                "%(amount)s of this payment became a prepayment that has been used since. Cancel the later receipt first."
+            )
+            % {"amount": kept},
+        )
+
+
+def _kept(payment: Payment) -> Decimal:
+    return payment.prepayment_movements.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
+@action
+def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
+    """The effect of an approved cancellation: bills are open again, the prepayment is as before, the journal is reversed.
+
+    Raises Refusal ``prepayment_used``.
+    """
+    receipt = Receipt.objects.select_for_update(of=("self",)).select_related("payment__payer").get(pk=obj.receipt_id)
+    payment = receipt.payment
+    settled = dict(
+        Allocation.objects.filter(payment=payment).values_list("bill_id").annotate(sum=Sum("amount")).order_by()
+    )
+    bills = lock_rows(Bill.objects.filter(estate_id=payment.estate_id, pk__in=settled))
+    Party.objects.select_for_update(no_key=True).get(pk=payment.payer_id)
+    check_prepayment_unused(payment)
+
+    receipt.state = ReceiptState.CANCELLED
+    receipt.save(update_fields=["state"])
+    payment.cancelled_at = clock.now()
+    payment.save(update_fields=["cancelled_at"])
+    Allocation.objects.bulk_create(
+        Allocation(estate_id=payment.estate_id, payment=payment, bill=bill, amount=-settled[bill.pk]) for bill in bills
+    )
+    for bill in bills:
+        Bill.objects.filter(pk=bill.pk).update(settled=F("settled") - settled[bill.pk])
+    if kept := _kept(payment):
+        PrepaymentMovement.objects.create(
+            estate_id=payment.estate_id, party_id=payment.payer_id, payment=payment, amount=-kept
+        )
+    entry = Entry.objects.get(estate_id=payment.estate_id, source=PAYMENT, source_id=payment.pk, reverses=None)
+    reverse_entry(entry=entry, memo=_("Receipt %(number)s cancelled") % {"number": receipt}, by=by)
+    for bill in Bill.objects.filter(pk__in=settled, settled=0).exclude(late_for=None):
+        withdraw_late_fee(bill=bill, by=by)

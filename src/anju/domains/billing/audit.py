@@ -1,0 +1,228 @@
+"""Billing's checks of the books: control accounts equal their sub-ledgers, receipts have no gaps, nothing hangs in the air."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, register, within
+
+
+def receivable(estate_ids: EstateIds) -> Outcome:
+    """Each fund's receivable account is what is open of its bills."""
+    sql = f"""
+        SELECT e.code, f.name, coalesce(o.open, 0), coalesce(b.balance, 0)
+        FROM ledger_fund f
+        JOIN registry_estate e ON e.id = f.estate_id
+        LEFT JOIN (
+            SELECT a.fund_id, sum(b.amount - b.settled) AS open
+            FROM billing_bill b JOIN billing_feeitem i ON i.id = b.fee_item_id JOIN ledger_account a ON a.id = i.income_id
+            WHERE b.reversed_at IS NULL AND {within("b")} GROUP BY a.fund_id
+        ) o ON o.fund_id = f.id
+        LEFT JOIN (
+            SELECT a.fund_id, sum(l.amount) AS balance FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id
+            WHERE a.control = 'receivable' AND {within("l")} GROUP BY a.fund_id
+        ) b ON b.fund_id = f.id
+        WHERE {within("f")} AND coalesce(o.open, 0) <> coalesce(b.balance, 0) ORDER BY f.id
+    """
+    return Outcome(
+        count("billing_bill", estate_ids),
+        differences(
+            sql,
+            estate_ids,
+            lambda fund, expected, found: (
+                "ledger.account:receivable",
+                f"{expected:.2f}",
+                f"{found:.2f}",
+                _("Fund “%(fund)s”: %(expected)s is open on bills, but the receivable account says %(found)s.")
+                % {"fund": fund, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+            ),
+        ),
+    )
+
+
+def prepayment(estate_ids: EstateIds) -> Outcome:
+    """The prepayment account is what payers have in hand, and nobody has less than nothing."""
+    sql = f"""
+        SELECT e.code, NULL, coalesce(m.held, 0), coalesce(b.balance, 0)
+        FROM registry_estate e
+        LEFT JOIN (SELECT estate_id, sum(amount) AS held FROM billing_prepaymentmovement WHERE {within()}
+                   GROUP BY estate_id) m ON m.estate_id = e.id
+        LEFT JOIN (SELECT l.estate_id, -sum(l.amount) AS balance FROM ledger_line l
+                   JOIN ledger_account a ON a.id = l.account_id WHERE a.control = 'prepayment' AND {within("l")}
+                   GROUP BY l.estate_id) b ON b.estate_id = e.id
+        WHERE coalesce(m.held, 0) <> coalesce(b.balance, 0)
+        UNION ALL
+        SELECT e.code, m.party_id, 0, sum(m.amount)
+        FROM billing_prepaymentmovement m JOIN registry_estate e ON e.id = m.estate_id WHERE {within("m")}
+        GROUP BY e.code, m.party_id HAVING sum(m.amount) < 0
+    """
+
+    def describe(party: int | None, expected: object, found: object) -> tuple[str, str, str, str]:
+        figures = {"expected": f"{expected:.2f}", "found": f"{found:.2f}", "party": party}
+        if party is None:
+            message = _("Payers have %(expected)s in hand, but the prepayment account says %(found)s.") % figures
+            return "ledger.account:prepayment", figures["expected"], figures["found"], message
+        message = _("Payer %(party)s has used more prepayment than there was: %(found)s.") % figures
+        return f"registry.party:{party}", "≥ 0.00", figures["found"], message
+
+    return Outcome(count("billing_prepaymentmovement", estate_ids), differences(sql, estate_ids, describe))
+
+
+def receipt_numbers(estate_ids: EstateIds) -> Outcome:
+    """The receipts of an estate are numbered 1, 2, 3 … without a gap."""
+    sql = f"""
+        SELECT code, expected, number FROM (
+            SELECT e.code, r.number, coalesce(lag(r.number) OVER (PARTITION BY r.estate_id ORDER BY r.number), 0) + 1 AS expected
+            FROM billing_receipt r JOIN registry_estate e ON e.id = r.estate_id WHERE {within("r")}
+        ) n WHERE number <> expected ORDER BY code, number
+    """
+    return Outcome(
+        count("billing_receipt", estate_ids),
+        differences(
+            sql,
+            estate_ids,
+            lambda expected, found: (
+                f"billing.receipt:{found}",
+                str(expected),
+                str(found),
+                _("Receipt no. %(expected)s is missing before no. %(found)s.") % {"expected": expected, "found": found},
+            ),
+        ),
+    )
+
+
+def bills_settled(estate_ids: EstateIds) -> Outcome:
+    """What a bill says is settled is the sum of what payments and waivers settled of it."""
+    sql = f"""
+        SELECT e.code, b.id, coalesce(a.sum, 0), b.settled
+        FROM billing_bill b
+        JOIN registry_estate e ON e.id = b.estate_id
+        LEFT JOIN (SELECT bill_id, sum(amount) AS sum FROM billing_allocation WHERE {within()} GROUP BY bill_id) a
+               ON a.bill_id = b.id
+        WHERE {within("b")} AND b.settled <> coalesce(a.sum, 0) ORDER BY b.id
+    """
+    return Outcome(
+        count("billing_bill", estate_ids),
+        differences(
+            sql,
+            estate_ids,
+            lambda bill, expected, found: (
+                f"billing.bill:{bill}",
+                f"{expected:.2f}",
+                f"{found:.2f}",
+                _("Bill %(bill)s says %(found)s is settled; payments and waivers say %(expected)s.")
+                % {"bill": bill, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+            ),
+        ),
+    )
+
+
+_PAYMENT_PARTS = """
+    SELECT p.id, p.estate_id, p.method, p.amount, p.cancelled_at IS NOT NULL AS cancelled, r.state AS receipt,
+           coalesce((SELECT sum(amount) FROM billing_allocation WHERE payment_id = p.id), 0) AS allocated,
+           coalesce((SELECT sum(amount) FROM billing_prepaymentmovement WHERE payment_id = p.id), 0) AS moved,
+           (SELECT count(*) FROM ledger_entry n WHERE n.estate_id = p.estate_id AND n.source = 'billing.payment'
+            AND n.source_id = p.id) AS entries
+    FROM billing_payment p LEFT JOIN billing_receipt r ON r.payment_id = p.id
+"""
+
+
+def payments_complete(estate_ids: EstateIds) -> Outcome:
+    """Each payment has a receipt and a journal entry and went somewhere to the cent; a cancelled one is wholly undone."""
+    sql = f"""
+        SELECT e.code, p.id, problem FROM ({_PAYMENT_PARTS} WHERE {within("p")}) p
+        JOIN registry_estate e ON e.id = p.estate_id
+        CROSS JOIN LATERAL (VALUES
+            ('receipt', p.receipt IS NULL OR (p.receipt = 'cancelled') <> p.cancelled),
+            ('journal', p.entries <> CASE WHEN p.cancelled THEN 2 ELSE 1 END),
+            ('amount', CASE
+                WHEN p.cancelled THEN p.allocated <> 0 OR p.moved <> 0
+                WHEN p.method = 'prepayment' THEN p.allocated <> p.amount OR p.moved <> -p.amount
+                ELSE p.allocated + p.moved <> p.amount OR p.allocated < 0 OR p.moved < 0 END)
+        ) AS test (problem, failed)
+        WHERE failed ORDER BY p.id
+    """
+
+    def describe(payment: int, problem: str) -> tuple[str, str, str, str]:
+        message = {
+            "receipt": _("Payment %(payment)s has no receipt, or one that disagrees with it."),
+            "journal": _("Payment %(payment)s is not in the journal as it must be."),
+            "amount": _("What payment %(payment)s settled does not add up to its amount."),
+        }[problem] % {"payment": payment}
+        return f"billing.payment:{payment}", "", problem, message
+
+    return Outcome(count("billing_payment", estate_ids), differences(sql, estate_ids, describe))
+
+
+def waivers_complete(estate_ids: EstateIds) -> Outcome:
+    """An approved waiver of a fee has settled its bill and is in the journal; no other waiver has done anything."""
+    sql = f"""
+        SELECT e.code, w.id, w.amount, coalesce(a.sum, 0), coalesce(n.entries, 0)
+        FROM billing_waiver w
+        JOIN registry_estate e ON e.id = w.estate_id
+        LEFT JOIN LATERAL (SELECT sum(amount) FROM billing_allocation WHERE waiver_id = w.id) a ON true
+        LEFT JOIN LATERAL (SELECT count(*) AS entries FROM ledger_entry
+                           WHERE estate_id = w.estate_id AND source = 'billing.waiver' AND source_id = w.id) n ON true
+        WHERE {within("w")} AND (coalesce(a.sum, 0), n.entries) IS DISTINCT FROM
+            (CASE WHEN w.state = 'approved' AND w.kind = 'principal' THEN w.amount ELSE 0 END,
+             CASE WHEN w.state = 'approved' AND w.kind = 'principal' THEN 1 ELSE 0 END)
+        ORDER BY w.id
+    """
+    return Outcome(
+        count("billing_waiver", estate_ids),
+        differences(
+            sql,
+            estate_ids,
+            lambda waiver, amount, settled, _entries: (
+                f"billing.waiver:{waiver}",
+                f"{amount:.2f}",
+                f"{settled:.2f}",
+                _("Waiver %(waiver)s and what it settled disagree.") % {"waiver": waiver},
+            ),
+        ),
+    )
+
+
+def journal_sources(estate_ids: EstateIds) -> Outcome:
+    """No journal entry of billing speaks of something that is not there."""
+    sources = {
+        "billing.payment": "billing_payment",
+        "billing.late_fee": "billing_bill",
+        "billing.bill": "billing_bill",
+        "billing.billrun": "billing_billrun",
+        "billing.waiver": "billing_waiver",
+    }
+    parts = [
+        f"""SELECT e.code, n.id, n.source, n.source_id FROM ledger_entry n JOIN registry_estate e ON e.id = n.estate_id
+            WHERE n.source = '{source}' AND {within("n")}
+              AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = n.source_id AND t.estate_id = n.estate_id)"""
+        for source, table in sources.items()
+    ]
+    return Outcome(
+        count("ledger_entry", estate_ids),
+        differences(
+            " UNION ALL ".join(parts),
+            estate_ids,
+            lambda entry, source, source_id: (
+                f"ledger.entry:{entry}",
+                f"{source}:{source_id}",
+                "",
+                _("Journal entry %(entry)s speaks of %(source)s, which does not exist.")
+                % {"entry": entry, "source": f"{source}:{source_id}"},
+            ),
+        ),
+    )
+
+
+def register_checks() -> None:
+    """Called by the wiring of the site."""
+    for check in (
+        receivable,
+        prepayment,
+        receipt_numbers,
+        bills_settled,
+        payments_complete,
+        waivers_complete,
+        journal_sources,
+    ):
+        register(check.__name__, check)

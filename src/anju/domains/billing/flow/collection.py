@@ -1,0 +1,137 @@
+"""Decisions on money already taken or owed: each by somebody else than who asked, except transfers, which the bank proves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from anju.domains.billing import permissions
+from anju.domains.billing.actions.receipts import cancel_receipt, check_prepayment_unused
+from anju.domains.billing.actions.transfers import take_transfer, tell_rejection
+from anju.domains.billing.actions.waivers import check_waivable, waive
+from anju.domains.billing.enums import ReviewState, TransferState
+from anju.domains.billing.models import ReceiptCancellation, TransferReport, Waiver
+from anju.kit.errors import Refusal
+from anju.kit.flow import Flow, Transition
+
+
+class RejectionForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class ConfirmationForm(forms.Form):
+    received_on = forms.DateField(
+        label=gettext_lazy("Received on"),
+        required=False,
+        help_text=gettext_lazy("Empty: the day the resident named. Late fees run until then."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def second_person(*, obj: ReceiptCancellation | Waiver, by: Any, **_data: Any) -> None:
+    """Raises Refusal ``own_request``: nobody decides what they asked for."""
+    if by is None or obj.requested_by_id == by.pk:
+        raise Refusal("own_request", _("You asked for this yourself: somebody else has to decide."))
+
+
+def may_cancel(*, obj: ReceiptCancellation, by: Any, **_data: Any) -> None:
+    second_person(obj=obj, by=by)
+    check_prepayment_unused(obj.receipt.payment)
+
+
+def may_waive(*, obj: Waiver, by: Any, **_data: Any) -> None:
+    second_person(obj=obj, by=by)
+    check_waivable(obj)
+
+
+CANCELLATION = Flow(
+    "billing.receipt_cancellation",
+    gettext_lazy("Receipt cancellation"),
+    ReceiptCancellation,
+    ReviewState,
+    (
+        Transition(
+            "approve",
+            gettext_lazy("Approve"),
+            source="requested",
+            target="approved",
+            permission=permissions.APPROVE_CANCELLATION,
+            guard=may_cancel,
+            effect=cancel_receipt,
+            tone="danger",
+            icon="check",
+        ),
+        Transition(
+            "reject",
+            gettext_lazy("Reject"),
+            source="requested",
+            target="rejected",
+            permission=permissions.APPROVE_CANCELLATION,
+            form=RejectionForm,
+            icon="x",
+        ),
+    ),
+)
+
+WAIVER = Flow(
+    "billing.waiver",
+    gettext_lazy("Waiver"),
+    Waiver,
+    ReviewState,
+    (
+        Transition(
+            "approve",
+            gettext_lazy("Approve"),
+            source="requested",
+            target="approved",
+            permission=permissions.APPROVE_WAIVER,
+            guard=may_waive,
+            effect=waive,
+            tone="success",
+            icon="check",
+        ),
+        Transition(
+            "reject",
+            gettext_lazy("Reject"),
+            source="requested",
+            target="rejected",
+            permission=permissions.APPROVE_WAIVER,
+            form=RejectionForm,
+            icon="x",
+        ),
+    ),
+)
+
+TRANSFER = Flow(
+    "billing.transfer_report",
+    gettext_lazy("Reported transfer"),
+    TransferReport,
+    TransferState,
+    (
+        Transition(
+            "confirm",
+            gettext_lazy("Confirm: the money is there"),
+            source="reported",
+            target="confirmed",
+            permission=permissions.CONFIRM_TRANSFER,
+            form=ConfirmationForm,
+            effect=take_transfer,
+            tone="success",
+            icon="check",
+        ),
+        Transition(
+            "reject",
+            gettext_lazy("Reject"),
+            source="reported",
+            target="rejected",
+            permission=permissions.CONFIRM_TRANSFER,
+            form=RejectionForm,
+            effect=tell_rejection,
+            tone="danger",
+            icon="x",
+        ),
+    ),
+)
