@@ -108,6 +108,15 @@ def test_anonymous_is_sent_to_sign_in_and_back(world, client_as, path):
     assert response.url == f"/accounts/login/?next={path}%3Fa%3D1"
 
 
+def test_anonymous_post_leads_back_to_the_page_with_the_form(world, client_as):
+    form = "http://testserver/console/SPRING/units/1/"
+    response = client_as(None).post("/console/SPRING/staff/", headers={"Referer": form})
+    assert response.url == "/accounts/login/?next=/console/SPRING/units/1/"
+    assert client_as(None).post("/console/SPRING/staff/").url == "/accounts/login/?next=/"
+    with scopes_disabled():
+        assert not Unit.objects.filter(note="changed").exists()
+
+
 def test_anonymous_fragment_moves_the_whole_window(world, client_as):
     response = client_as(None).get(
         "/console/SPRING/units/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/console/SPRING/"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -114,7 +115,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
         # A fragment cannot show the sign-in page; the whole window goes there and comes back to the page it was on.
         page = request.htmx.current_url_abs_path or settings.LOGIN_REDIRECT_URL  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(redirect_to_login(page).url)
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL)
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path())
+    # What was posted cannot be sent again for the person; the page with the form can be shown again.
+    page = urlsplit(request.headers.get("Referer", "")).path
+    return redirect_to_login(page if page.startswith("/") else settings.LOGIN_REDIRECT_URL)
 
 
 def _in_context(chunks: Iterator[bytes]) -> Iterator[bytes]:
