@@ -16,16 +16,18 @@ from anju.engines.ledger.enums import CostHead
 from anju.engines.ledger.models import Account, Entry, Fund, Line
 from anju.foundation.registry.enums import EstateKind
 from anju.foundation.registry.models import Estate
-from anju.kit import clock
+from anju.kit import clock, jobs
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
 from anju.kit.locks import lock_name
+from anju.kit.models import Job
 from anju.kit.money import to_cents
 
 if TYPE_CHECKING:
     from anju.foundation.accounts.models import User
 
 EXPENSE = "ledger.expense"
+AUDIT = "ledger.audit"
 
 
 @action
@@ -167,3 +169,9 @@ def record_expense(
         ],
         by=by,
     )
+
+
+@action
+def start_audit(*, estate: Estate | None, by: User | None) -> Job:
+    """Queue a check of the books of one estate, or of all; the report is the job's result."""
+    return jobs.start(AUDIT, estate=estate, by=by, title=_("Check of the books"), lock=AUDIT)

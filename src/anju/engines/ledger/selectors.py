@@ -16,6 +16,7 @@ from anju.engines.ledger.models import Account, Entry, Fund, Line
 from anju.foundation.registry.enums import EstateKind
 from anju.foundation.registry.models import Estate
 from anju.kit.errors import Refusal
+from anju.kit.models import Job, JobState
 from anju.kit.money import ZERO
 
 
@@ -173,3 +174,10 @@ def sums_by_account(estate: Estate, since: date, until: date, kind: AccountKind)
         .order_by()
     )
     return {account_id: sign * amount for account_id, amount in rows}
+
+
+def last_audit(estate: Estate | None = None) -> Job | None:
+    """The last finished check of the books (of one estate, or over all); its ``result`` is the report."""
+    finished = Job.objects.filter(kind="ledger.audit", state=JobState.DONE)
+    about = Q(estate_id=None) if estate is None else Q(estate_id=None) | Q(estate_id=estate.pk)
+    return finished.filter(about).order_by("-pk").first()
