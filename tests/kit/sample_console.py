@@ -1,4 +1,4 @@
-"""Pages of a module that exists only for these tests: buildings and parties of the register, declared as any module would."""
+"""Pages of a module that exists only for these tests: parts of the register, declared as any module would."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.accounts.enums import Role
 from anju.foundation.accounts.permissions import declare
-from anju.foundation.registry.enums import ApplicationState, PartyKind
-from anju.foundation.registry.models import Building, HomeApplication, Party, Unit
+from anju.foundation.registry.enums import ApplicationState, ImportState, PartyKind
+from anju.foundation.registry.models import Building, HomeApplication, ImportBatch, Party, Unit
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
 from anju.kit.flow import FLOWS, Flow, Transition
@@ -23,6 +23,7 @@ from anju.kit.pages import (
     ChoiceFilter,
     Column,
     Filters,
+    ImportSet,
     LinkColumn,
     MaskedColumn,
     ModelActionForm,
@@ -195,8 +196,57 @@ class ApplicationPages(PageSet):
     sections = (Section("Application", ("name", "unit", "state")),)
 
 
+class SampleImporter:
+    """Takes a text file: one building per line, a line without a name is refused."""
+
+    kinds = {"building": "Buildings"}
+    layouts = (("own", "Own layout"), ("foreign", "Another program's"))
+
+    def has_template(self, layout: str) -> bool:
+        return layout == "own"
+
+    def template(self, layout: str) -> bytes:
+        return b"template"
+
+    @staticmethod
+    @action
+    def receive(*, estate: Any, layout: str, file: Any, by: Any) -> ImportBatch:
+        lines = file.read().decode().split()
+        if not lines:
+            raise Refusal("empty", "The workbook is empty.", field="file")
+        problems = [{"sheet": "1", "row": 1, "column": "name", "value": "?", "message": "No name."}] * lines.count("?")
+        result = {
+            "created": {"building": len(lines) - len(problems)},
+            "changed": {},
+            "unchanged": {},
+            "problems": problems,
+        }
+        return ImportBatch.objects.create(
+            estate=estate, layout=layout, name=file.name, state=ImportState.CHECKED, result=result, by=by
+        )
+
+    @staticmethod
+    @action
+    def apply(*, batch: ImportBatch, good_rows_only: bool, by: Any) -> None:
+        if batch.state != ImportState.CHECKED:
+            raise Refusal("not_checked", "This has been imported before.")
+        batch.state, batch.good_rows_only = ImportState.APPLIED, good_rows_only
+        batch.save()
+
+    def refused(self, batch: ImportBatch) -> bytes:
+        return b"refused"
+
+
+class Imports(ImportSet):
+    model = ImportBatch
+    title = "Imports"
+    view_permission, change_permission = VIEW, CHANGE
+    rows = lambda: ImportBatch.objects.select_related("job")  # noqa: E731
+    importer = SampleImporter()
+
+
 app_name = "sample"
-console = urls_for(BuildingPages, UnitPages, PartyPages, ApplicationPages)
+console = urls_for(BuildingPages, UnitPages, PartyPages, ApplicationPages, Imports)
 
 urlpatterns = [
     path("console/<str:estate>/sample/", include((console, "sample"))),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django_scopes import scope
@@ -40,9 +42,15 @@ class TestUnitPages(PageSetTests):
     def make_rows(self, world, number):
         taken = Unit.objects.count()
         return Unit.objects.bulk_create(
-            Unit(estate=world.spring, building=world.building, code=f"0-{taken + n}", number=str(taken + n), exclusive_area=50)
+            Unit(
+                estate=world.spring,
+                building=world.building,
+                code=f"0-{taken + n}",
+                number=str(taken + n),
+                exclusive_area=50,
+            )
             for n in range(number)
-        )  # fmt: skip
+        )
 
     def listed(self, query="", person=""):
         with pytest.MonkeyPatch.context() as patch:
@@ -56,9 +64,14 @@ class TestPartyPages(PageSetTests):
     def make_rows(self, world, number):
         taken = Party.objects.count()
         return Party.objects.bulk_create(
-            Party(estate=world.spring, name=f"何{taken + n}", phone=f"1370000{taken + n:04}", id_number=f"21020219900101{taken + n:04}")
+            Party(
+                estate=world.spring,
+                name=f"何{taken + n}",
+                phone=f"1370000{taken + n:04}",
+                id_number=f"21020219900101{taken + n:04}",
+            )
             for n in range(number)
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture
@@ -91,7 +104,7 @@ def test_keyset_walks_every_row_once_also_over_empty_values(in_spring, order):
         if not cursor:
             break
     assert forward == straight
-    for earlier, later in zip(pages, pages[1:], strict=False):
+    for earlier, later in pairwise(pages):
         assert keyset.page_of(rows, order, size=4, before=later.previous).rows == earlier.rows
 
 
@@ -276,3 +289,53 @@ def test_history_tells_before_and_after_and_covers_personal_data(world, director
     assert "13700000000" not in text
     assert "137****0000" in text
     assert AuditEntry.objects.filter(object_id=world.owner_party.pk, operation="update").exists()
+
+
+# --- imports ----------------------------------------------------------------------------------------------------------
+
+
+def upload(client, content: str):
+    file = SimpleUploadedFile("春和苑.xlsx", content.encode())
+    return client.post(f"{BASE}/imports/new/", {"layout": "own", "file": file}, follow=True)
+
+
+def test_import_is_previewed_confirmed_and_not_done_twice(world, director):
+    page = upload(director, "a b c")
+    assert page.context["counts"] == [("Buildings", 3, 0, 0)]
+    batch = page.context["batch"]
+    assert batch.state == "checked"
+    url = f"{BASE}/imports/{batch.pk}/confirm/"
+    assert director.post(url, {"rows": "all"}, follow=True).context["batch"].state == "applied"
+    again = director.post(url, {"rows": "all"}, follow=True)
+    assert "This has been imported before." in again.content.decode()
+    assert "春和苑.xlsx" in director.get(f"{BASE}/imports/").content.decode()
+
+
+def test_import_with_problems_offers_the_good_rows_and_the_refused_ones(director):
+    page = upload(director, "a ?")
+    assert page.context["number_of_problems"] == 1
+    assert "No name." in page.content.decode()
+    assert b'value="good"' in page.content
+    assert b'value="all"' not in page.content
+    batch = page.context["batch"]
+    assert director.get(f"{BASE}/imports/{batch.pk}/refused/").content == b"refused"
+    director.post(f"{BASE}/imports/{batch.pk}/confirm/", {"rows": "good"})
+    assert director.get(f"{BASE}/imports/{batch.pk}/").context["batch"].good_rows_only
+
+
+def test_upload_that_is_refused_says_so_at_the_field(director):
+    page = director.post(f"{BASE}/imports/new/", {"layout": "own", "file": SimpleUploadedFile("x.xlsx", b" ")})
+    assert page.status_code == 422
+    assert page.context["form"].errors["file"] == ["The workbook is empty."]
+
+
+def test_template_is_offered_for_own_layouts_only(director):
+    assert director.get(f"{BASE}/imports/template/own/").content == b"template"
+    assert director.get(f"{BASE}/imports/template/foreign/").status_code == 404
+    assert b"template/foreign" not in director.get(f"{BASE}/imports/new/").content
+
+
+def test_import_needs_its_right(world, client_as):
+    cashier = client_as(world.cashier)
+    assert cashier.get(f"{BASE}/imports/").status_code == 200
+    assert cashier.get(f"{BASE}/imports/new/").status_code == 403

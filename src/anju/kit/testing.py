@@ -348,33 +348,43 @@ class Address:
 class AccessMatrix:
     """Every address below ``prefix``, and how it must answer whom.
 
-    ``samples`` gives the keyword arguments of addresses whose object can't be taken from the page's own rows, by name.
+    ``rows`` gives, by the beginning of their names, the primary key behind addresses whose pages have no rows without
+    knowing who asks: a function of the world. ``more`` gives further arguments in the same way, as a mapping.
     """
 
     prefix: str = "console/"
     urlconf: str | None = None
-    samples: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
+    rows: dict[str, Callable[[Any], int]] = field(default_factory=dict)
+    more: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
 
     def addresses(self) -> list[Address]:
         return [address for address in _walk(get_resolver(self.urlconf)) if address.route.startswith(self.prefix)]
 
     def arguments(self, address: Address, world: Any) -> dict[str, Any] | None:
         """What goes into the address: the estate and an object of it; None when no object is to be had."""
-        if address.name in self.samples:
-            return self.samples[address.name](world)
         arguments: dict[str, Any] = {}
         if "<str:estate>" in address.route:
             arguments["estate"] = world.spring.code
         if ":pk>" in address.route:
-            rows = address.declared("rows")
-            with scope(estate=world.spring.pk):
-                first = rows().first() if rows else None
-            if first is None:
+            pk = self._primary_key(address, world)
+            if pk is None:
                 return None
-            arguments["pk"] = first.pk
+            arguments["pk"] = pk
         if ":transition>" in address.route:
             arguments["transition"] = address.declared("flow").transitions[0].name
+        for start, further in self.more.items():
+            if address.name.startswith(start):
+                arguments |= further(world)
         return arguments
+
+    def _primary_key(self, address: Address, world: Any) -> int | None:
+        with scope(estate=world.spring.pk):
+            for start, key in self.rows.items():
+                if address.name.startswith(start):
+                    return key(world)
+            rows = address.declared("rows")
+            first = rows().first() if rows else None
+            return first.pk if first is not None else None
 
     def permissions(self, address: Address, arguments: dict[str, Any]) -> list[str]:
         """All rights that the address asks for."""

@@ -31,6 +31,7 @@ from anju.kit.pages.filters import (
 )
 from anju.kit.pages.flows import FlowPage
 from anju.kit.pages.forms import DateInput, LookupField, ModelActionForm, ScopedChoiceField
+from anju.kit.pages.imports import ImportSet, SheetImporter
 from anju.kit.pages.lists import BulkAction, ListPage
 from anju.kit.pages.reveal import RevealPage
 from anju.kit.pages.sets import PageSet, urls_for
@@ -54,6 +55,7 @@ __all__ = [
     "Field",
     "Filters",
     "FlowPage",
+    "ImportSet",
     "LinkColumn",
     "ListPage",
     "LookupField",
@@ -74,6 +76,7 @@ __all__ = [
     "RevealPage",
     "ScopedChoiceField",
     "Section",
+    "SheetImporter",
     "Table",
     "TextFilter",
     "YesNoColumn",
