@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from anju.domains.billing.actions.prepayments import use_prepayments
 from anju.domains.billing.enums import RunState
 from anju.domains.billing.models import Bill, BillRun, FeeItem, RecurringCharge
 from anju.domains.billing.selectors.month import MonthPlan, month_plan
@@ -141,6 +142,7 @@ def complete_run(
         if progress is not None:
             progress(min(seen, total), total, _("Computing bills"))
         if outcome.finished:
+            use_prepayments(run=run, by=by)
             return Outcome(bills, amount)
 
 
