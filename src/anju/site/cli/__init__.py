@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import keyword
 import os
 import pkgutil
 import signal
@@ -23,12 +24,14 @@ class Commands(click.Group):
     """Finds the commands by looking at the files of this package."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+        names = (module.name for module in pkgutil.iter_modules(__path__))
+        # A command whose name is a word of Python lives in a module with an underscore behind it.
+        return sorted(name.removesuffix("_") for name in names if not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = importlib.import_module(f"{__name__}.{cmd_name}")
+        module = importlib.import_module(f"{__name__}.{cmd_name}{'_' if keyword.iskeyword(cmd_name) else ''}")
         command: click.Command = module.command
         return command
 

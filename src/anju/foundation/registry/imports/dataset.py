@@ -54,6 +54,8 @@ class UnitRow:
     delivery_date: date | None = None
     state: str | None = None
     note: str | None = None
+    first: dict[str, Any] = field(default_factory=dict)
+    """Columns of a new unit that the file does not say; guesses, so they never overwrite what is on the register."""
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ class PartyRow:
 
 @dataclass(slots=True)
 class OwnershipRow:
-    """``unit`` or ``space`` is set, both by code. Where the file gives no date, ``dated`` is False and ``since`` a guess."""
+    """``unit`` or ``space`` is set, by code. Where the file gives no date, ``dated`` is False and ``since`` a guess."""
 
     place: Place
     party: str
@@ -167,9 +169,13 @@ class Dataset:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     refused: set[Place] = field(default_factory=set)
+    titles: dict[str, str] = field(default_factory=dict)
+    """Under which column title the file refers to a building, entrance, unit, owner, person, space, zone, fee …"""
 
     def refuse(self, code: str, place: Place, column: str, value: Any, message: str | Promise) -> None:
-        """Put an error on record and refuse the whole row."""
+        """Put an error on record and refuse the whole row; of a row that is refused already, nothing more is said."""
+        if place in self.refused:
+            return
         self.errors.append(_problem(code, place, column, value, message))
         self.refused.add(place)
 

@@ -1,7 +1,7 @@
 """Fees as a take-over workbook states them, handed to whoever charges: the register itself knows nothing of money.
 
-``anju/site/wiring.py`` registers the taker with :func:`take_fees_with`; it is called once per import, after the register's
-own rows are written and inside the same transaction::
+``anju/site/wiring.py`` registers the taker with :func:`take_fees_with`; it is called once per import, after the
+register's own rows are written and inside the same transaction::
 
     def apply_fees(*, estate, fees: list[FeeRow], unit_fees: list[UnitFeeRow], by) -> Counts
 
@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 
 Counts = dict[str, dict[str, int]]
-"""``{"created": {kind: n}, "changed": {kind: n}, "unchanged": {kind: n}}``; kinds fee_item, tariff, recurring_charge."""
+"""``{"created": {kind: n}, "changed": {kind: n}, "unchanged": {kind: n}}``: fee_item, tariff, recurring_charge."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""The workbooks that can be imported: how they are recognised, read, offered as a template, and given back to correct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from anju.foundation.registry.imports import hc, hc_layouts, register, register_layouts
+from anju.foundation.registry.imports.dataset import Dataset
+from anju.foundation.registry.imports.known import load
+from anju.foundation.registry.imports.settle import settle
+from anju.foundation.registry.models import ImportBatch
+from anju.kit.errors import Refusal
+from anju.kit.sheets import Book, Layout, Row, SheetReader, match_sheets, open_book, refused_book, template_book
+from anju.kit.sheets.book import Source
+
+MOST_ROWS = 200_000
+"""Rows of one sheet; more are refused with the advice to split the file, for everything is checked in memory."""
+
+EXPLANATION = (
+    _("Fill in the sheets that you need; the others may stay empty or be deleted. Columns may stand in any order."),
+    _("Green titles must be filled in. Rows on the register already are changed only where the workbook says otherwise; "
+      "empty cells change nothing. Importing a workbook twice changes nothing."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """One kind of workbook: its sheets and how it is read."""
+
+    label: str | Promise
+    layouts: tuple[Layout, ...]
+    read: Callable[[Book], Dataset]
+
+
+WORKBOOKS = {
+    "register": Workbook(_("Our workbook"), register_layouts.LAYOUTS, register.read),
+    "hc": Workbook(_("HC小区 take-over workbook"), hc_layouts.LAYOUTS, hc.read),
+}
+
+
+def read_dataset(layout: str, source: Source, filename: str = "") -> Dataset:
+    """Read a workbook of a known kind. Raises ``SheetProblem``, or Refusal ``unknown_layout`` when it has no such sheet."""
+    workbook = WORKBOOKS[layout]
+    with open_book(source, filename=filename, most_rows=MOST_ROWS) as book:
+        if not match_sheets(book, workbook.layouts):
+            raise _unknown()
+        return workbook.read(book)
+
+
+def recognise(source: Source, filename: str = "") -> str:
+    """Which kind of workbook a file is: the one most of whose sheets and titles are found in it.
+
+    Raises ``SheetProblem`` when it is no workbook, Refusal ``unknown_layout`` when no sheet of it is known.
+    """
+    with open_book(_kept_open(source), filename=filename, most_rows=MOST_ROWS) as book:
+        scores = {key: _score(book, workbook.layouts) for key, workbook in WORKBOOKS.items()}
+    best = max(scores, key=lambda key: scores[key])
+    if not scores[best]:
+        raise _unknown()
+    return best
+
+
+def _score(book: Book, layouts: tuple[Layout, ...]) -> int:
+    """How many columns of the layouts the book has."""
+    by_key = {layout.key: layout for layout in layouts}
+    return sum(len(SheetReader(sheet, by_key[key]).positions) for key, sheet in match_sheets(book, layouts).items())
+
+
+def _kept_open(source: Source) -> Source:
+    """The content of an uploaded file, which the caller still wants to save."""
+    return source.read() if hasattr(source, "read") else source
+
+
+def _unknown() -> Refusal:
+    return Refusal(
+        "unknown_layout",
+        _("None of the sheets is known. Use the template, or a take-over workbook of HC小区 with its own titles."),
+        "file",
+    )
+
+
+def template() -> bytes:
+    """Our own workbook, empty, with a first sheet that explains every column."""
+    return template_book(register_layouts.LAYOUTS, EXPLANATION)
+
+
+def refused_workbook(batch: ImportBatch) -> bytes:
+    """The refused rows of a batch as they stood in the file, each with what is wrong, to correct and upload again.
+
+    The file is read and checked anew, so that rows which have become good since are left out.
+    """
+    workbook = WORKBOOKS[batch.layout]
+    with batch.file.open("rb") as file:
+        content = file.read()
+    data = read_dataset(batch.layout, content, batch.name)
+    settle(data, load(batch.estate))
+    with open_book(content, filename=batch.name, most_rows=MOST_ROWS) as book:
+        sheets = match_sheets(book, workbook.layouts)
+        found = [
+            (layout, list(_refused(SheetReader(sheets[layout.key], layout), data)))
+            for layout in workbook.layouts
+            if layout.key in sheets
+        ]
+    return refused_book([(layout, rows) for layout, rows in found if rows] or [(workbook.layouts[0], ())])
+
+
+def _refused(reader: SheetReader, data: Dataset) -> Iterator[Row]:
+    problems: dict[int, list] = {}
+    for problem in data.errors:
+        if problem.sheet == reader.sheet.name:
+            problems.setdefault(problem.row, []).append(problem)
+    for row in reader:
+        if row.number in problems:
+            row.problems[:] = problems[row.number]
+            yield row
