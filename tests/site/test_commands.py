@@ -96,6 +96,12 @@ def test_migrate_builds_the_database_once_and_serve_stops_all_it_started(home: P
     assert processes_mentioning(str(home)) == []
 
 
+def test_serve_refuses_a_database_that_is_not_migrated(home: Path) -> None:
+    answer = anju("serve", ANJU_DATA_DIR=str(home), DATABASE_URL="")
+    assert answer.returncode == 1
+    assert "anju migrate" in answer.stderr
+
+
 def processes_mentioning(text: str) -> list[str]:
     """Command lines and environments of running processes that name ``text``."""
     found = []
