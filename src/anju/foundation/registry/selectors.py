@@ -108,6 +108,10 @@ def imports_of_estate(estate: Estate) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.filter(estate=estate).select_related("by", "job").order_by("-pk")
 
 
+def occupancies_of_estate(estate: Estate) -> QuerySet[Occupancy]:
+    return Occupancy.objects.filter(estate=estate).select_related("unit", "party")
+
+
 def ownership_history(*, unit: Unit | None = None, space: ParkingSpace | None = None) -> QuerySet[Ownership]:
     """Every ownership there has been of a unit or a space, newest first."""
     rows = Ownership.objects.filter(unit=unit) if unit is not None else Ownership.objects.filter(space=space)
