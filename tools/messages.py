@@ -73,18 +73,25 @@ def used() -> dict[Message, str]:
     return found
 
 
+def texts_of(catalog: Catalog) -> Texts:
+    """Message to translation; Chinese has one form for every number, so a plural has one translation too."""
+    texts: Texts = {}
+    for message in catalog:
+        if message.id:
+            key: Message = message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
+            text = message.string if isinstance(message.string, str | None) else message.string[0]
+            texts[key] = text or ""
+    return texts
+
+
 def parts() -> tuple[Texts, list[str]]:
     """The translations of all areas, and where two areas disagree."""
     texts: Texts = {}
     disagreements = []
     for path in sorted((LOCALE / "parts").glob("*.po")):
         with path.open("rb") as file:
-            catalog = read_po(file, locale="zh_Hans_CN", abort_invalid=True)
-        for message in catalog:
-            if not message.id:
-                continue
-            key: Message = tuple(message.id) if isinstance(message.id, list | tuple) else message.id  # type: ignore[assignment]
-            text = (message.string[0] if isinstance(message.string, list | tuple) else message.string) or ""
+            area = texts_of(read_po(file, locale="zh_Hans_CN", abort_invalid=True))
+        for key, text in area.items():
             if texts.setdefault(key, text) != text:
                 disagreements.append(f"{key!r}: {texts[key]!r}, but {text!r} in {path.name}")
     return texts, disagreements
@@ -130,8 +137,8 @@ def problems() -> list[str]:
             found.append(f"{folder} is not compiled")
             continue
         with path.open("rb") as file:
-            compiled = {str(each.id): str(each.string) for each in read_mo(file) if each.id}
-        if compiled != {str(each.id): str(each.string) for each in catalog if each.id and each.string}:
+            compiled = texts_of(read_mo(file))
+        if compiled != {key: text for key, text in texts_of(catalog).items() if text}:
             found.append(f"{folder} is older than its parts: run `make messages`")
     return found
 

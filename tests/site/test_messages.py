@@ -39,8 +39,11 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(messages, "SOURCE", tmp_path)
     monkeypatch.setattr(messages, "LOCALE", tmp_path / "locale")
     (tmp_path / "locale/parts").mkdir(parents=True)
-    (tmp_path / "views.py").write_text("_('Receipt %(number)s')\n")
-    (tmp_path / "locale/parts/desk.po").write_text('msgid "Receipt %(number)s"\nmsgstr "收据 %(number)s 号"\n')
+    (tmp_path / "views.py").write_text("_('Receipt %(number)s')\nngettext('{n} bill', '{n} bills', n)\n")
+    (tmp_path / "locale/parts/desk.po").write_text(
+        'msgid "Receipt %(number)s"\nmsgstr "收据 %(number)s 号"\n\n'
+        'msgid "{n} bill"\nmsgid_plural "{n} bills"\nmsgstr[0] "{n} 张账单"\n'
+    )
     messages.build(messages.parts()[0])
     return tmp_path
 
