@@ -1,4 +1,5 @@
-"""Billing's checks of the books: control accounts equal their sub-ledgers, receipts have no gaps, nothing hangs in the air."""
+"""Billing's checks of the books: control accounts equal their sub-ledgers, receipts have no gaps, nothing hangs in
+the air."""
 
 from __future__ import annotations
 
@@ -15,8 +16,8 @@ def receivable(estate_ids: EstateIds) -> Outcome:
         JOIN registry_estate e ON e.id = f.estate_id
         LEFT JOIN (
             SELECT a.fund_id, sum(b.amount - b.settled) AS open
-            FROM billing_bill b JOIN billing_feeitem i ON i.id = b.fee_item_id JOIN ledger_account a ON a.id = i.income_id
-            WHERE b.reversed_at IS NULL AND {within("b")} GROUP BY a.fund_id
+            FROM billing_bill b JOIN billing_feeitem i ON i.id = b.fee_item_id JOIN ledger_account a ON a.id =
+            i.income_id WHERE b.reversed_at IS NULL AND {within("b")} GROUP BY a.fund_id
         ) o ON o.fund_id = f.id
         LEFT JOIN (
             SELECT a.fund_id, sum(l.amount) AS balance FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id
@@ -72,8 +73,8 @@ def receipt_numbers(estate_ids: EstateIds) -> Outcome:
     """The receipts of an estate are numbered 1, 2, 3 … without a gap."""
     sql = f"""
         SELECT code, expected, number FROM (
-            SELECT e.code, r.number, coalesce(lag(r.number) OVER (PARTITION BY r.estate_id ORDER BY r.number), 0) + 1 AS expected
-            FROM billing_receipt r JOIN registry_estate e ON e.id = r.estate_id WHERE {within("r")}
+            SELECT e.code, r.number, coalesce(lag(r.number) OVER (PARTITION BY r.estate_id ORDER BY r.number), 0) + 1
+            AS expected FROM billing_receipt r JOIN registry_estate e ON e.id = r.estate_id WHERE {within("r")}
         ) n WHERE number <> expected ORDER BY code, number
     """
     return Outcome(
@@ -128,7 +129,8 @@ _PAYMENT_PARTS = """
 
 
 def payments_complete(estate_ids: EstateIds) -> Outcome:
-    """Each payment has a receipt and a journal entry and went somewhere to the cent; a cancelled one is wholly undone."""
+    """Each payment has a receipt and a journal entry and went somewhere to the cent; a cancelled one is wholly
+    undone."""
     sql = f"""
         SELECT e.code, p.id, problem FROM ({_PAYMENT_PARTS} WHERE {within("p")}) p
         JOIN registry_estate e ON e.id = p.estate_id

@@ -78,7 +78,8 @@ def post_entry(
     """Write one journal entry. ``lines`` are accounts with yuan, debit positive and credit negative.
 
     Lines of one account are added up and nothing-lines dropped. Raises Refusal ``entry_empty``, ``entry_fraction``,
-    ``entry_foreign_account`` or ``entry_unbalanced``; at commit the database refuses an unbalanced entry whoever wrote it.
+    ``entry_foreign_account`` or ``entry_unbalanced``; at commit the database refuses an unbalanced entry whoever
+    wrote it.
     """
     sums: dict[int, Decimal] = {}
     funds: dict[int, Decimal] = {}

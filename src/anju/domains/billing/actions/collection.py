@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions.late_fees import issue_late_fee
@@ -17,14 +17,15 @@ from anju.domains.billing.actions.prepayments import use_prepayments
 from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.models import Allocation, Bill, Payment, PrepaymentMovement, Receipt
 from anju.domains.billing.rules.collecting import Division, Target, divide, sums_by
-from anju.domains.billing.selectors import collection as reads
+from anju.domains.billing.selectors.bills import late_fees as late_fees_on
+from anju.domains.billing.selectors.collection import prepayment_balance
 from anju.engines.ledger.actions import post_entry
 from anju.foundation.registry.models import Estate, Party
 from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
 from anju.kit.locks import lock_name, lock_rows
-from anju.kit.money import to_cents
+from anju.kit.money import ZERO, to_cents
 
 if TYPE_CHECKING:
     from anju.foundation.accounts.models import User
@@ -52,16 +53,17 @@ def collect(
 ) -> Payment:
     """Take ``amount`` yuan from ``payer`` for ``bills``, give a numbered receipt, and post it.
 
-    ``bills`` as a list of ids: each is settled as far as the money goes, oldest due date first; as ``{id: yuan}``: exactly
-    those parts. Then late fees up to ``received_on`` are billed and settled, of all chosen bills (True), of none (False) or of
-    those named. What is left becomes the payer's prepayment. Bills of another payer of the estate may be chosen: an owner
-    pays for the tenant.
+    ``bills`` as a list of ids: each is settled as far as the money goes, oldest due date first; as ``{id: yuan}``:
+    exactly those parts. Then late fees up to ``received_on`` are billed and settled, of all chosen bills (True), of
+    none (False) or of those named. A late fee that the money does not cover is billed too when its bill is paid off:
+    it stops growing and stays open. What is left becomes the payer's prepayment. Bills of another payer of the estate
+    may be chosen: an owner pays for the tenant.
 
-    The same ``idempotency_key`` with the same content answers the first payment again. Two cashiers who take the same bill at the
-    same moment: the second gets Refusal ``bill_settled`` that names the first receipt. Other refusals: ``amount_not_positive``,
-    ``amount_fraction``, ``amount_too_large``, ``received_in_future``, ``payer_foreign``, ``bill_unknown``, ``bill_reversed``,
-    ``bill_over_settled``, ``part_not_positive``, ``amount_too_small``, ``prepayment_short``, ``prepayment_excess``,
-    ``key_reused``, ``key_missing``.
+    The same ``idempotency_key`` with the same content answers the first payment again. Two cashiers who take the same
+    bill at the same moment: the second gets Refusal ``bill_settled`` that names the first receipt. Other refusals:
+    ``amount_not_positive``, ``amount_fraction``, ``amount_too_large``, ``received_in_future``, ``payer_foreign``,
+    ``bill_unknown``, ``bill_reversed``, ``bill_over_settled``, ``part_not_positive``, ``amount_too_small``,
+    ``prepayment_short``, ``prepayment_excess``, ``key_reused``, ``key_missing``.
     """
     method = PaymentMethod(method)
     day = received_on or clock.today()
@@ -78,8 +80,8 @@ def collect(
         return first
 
     chosen = _lock_bills(estate, wish)
-    targets = _targets(estate, chosen, wish, late_fees, day)
-    division = divide(amount, targets)
+    fees = late_fees_on(estate, day, bills=chosen) if chosen else {}
+    division = divide(amount, _targets(chosen, wish, fees, late_fees))
     _check_division(division, wish, amount)
     if method == PaymentMethod.PREPAYMENT:
         _check_prepayment(payer, amount, division)
@@ -96,10 +98,16 @@ def collect(
         cashier=by,
     )
     settled = dict(division.principal)
-    for bill_id, fee in division.late_fees.items():
-        late_bill = issue_late_fee(bill=chosen[bill_id], amount=fee, on=day, by=by)
-        chosen[late_bill.pk] = late_bill
-        settled[late_bill.pk] = fee
+    for bill_id, fee in fees.items():
+        paid = division.late_fees.get(bill_id, ZERO)
+        bill = chosen[bill_id]
+        is_paid_off = bill.settled + division.principal.get(bill_id, ZERO) == bill.amount
+        if not paid and not is_paid_off:
+            continue
+        late_bill = issue_late_fee(bill=bill, amount=fee if is_paid_off else paid, on=day, by=by)
+        if paid:
+            chosen[late_bill.pk] = late_bill
+            settled[late_bill.pk] = paid
     _settle(payment, settled)
     if method == PaymentMethod.PREPAYMENT:
         PrepaymentMovement.objects.create(estate=estate, party=payer, payment=payment, amount=-amount)
@@ -143,9 +151,8 @@ def _check_same(
     first: Payment, payer: Party, method: str, amount: Decimal, received_on: date | None, reference: str, wish: Wish
 ) -> None:
     """A repeated request must say what the first one said."""
-    settled = dict(
-        Allocation.objects.filter(payment=first, amount__gt=0, bill__late_for=None).values_list("bill_id", "amount")
-    )
+    rows = Allocation.objects.filter(payment=first, amount__gt=0)
+    settled = dict(rows.filter(Q(bill__late_for=None) | Q(bill__in=wish)).values_list("bill_id", "amount"))
     exact = {bill: part for bill, part in wish.items() if part is not None}
     same = (
         (first.payer_id, first.method, first.amount, first.reference)
@@ -195,16 +202,15 @@ def _refuse_settled(bill: Bill) -> None:
 
 
 def _targets(
-    estate: Estate, chosen: dict[int, Bill], wish: Wish, late_fees: bool | Collection[int], day: date
+    chosen: dict[int, Bill], wish: Wish, fees: Mapping[int, Decimal], late_fees: bool | Collection[int]
 ) -> list[Target]:
-    if late_fees is True:
-        with_fee = set(chosen)
-    else:
-        with_fee = set(late_fees or ()) & set(chosen)
-    fees = reads.late_fees_of(estate, [chosen[bill] for bill in with_fee], day)
+    with_fee: Collection[int] = chosen if late_fees is True else late_fees or ()
     in_order = sorted(chosen.values(), key=lambda bill: (bill.due_on, bill.pk))
     return [
-        Target(bill.pk, bill.amount - bill.settled, fees.get(bill.pk, Decimal(0)), wish[bill.pk]) for bill in in_order
+        Target(
+            bill.pk, bill.amount - bill.settled, fees.get(bill.pk, ZERO) if bill.pk in with_fee else ZERO, wish[bill.pk]
+        )
+        for bill in in_order
     ]
 
 
@@ -221,7 +227,7 @@ def _check_division(division: Division, wish: Wish, amount: Decimal) -> None:
 def _check_prepayment(payer: Party, amount: Decimal, division: Division) -> None:
     """Lock the payer's balance before looking at it."""
     Party.objects.select_for_update(no_key=True).get(pk=payer.pk)
-    balance = reads.prepayment_balance(payer)
+    balance = prepayment_balance(payer)
     if amount > balance:
         raise Refusal(
             "prepayment_short",
@@ -247,7 +253,8 @@ def _settle(payment: Payment, amounts: Mapping[int, Decimal]) -> None:
 
 
 def _number(payment: Payment, by: User | None) -> Receipt:
-    """The next number of the estate. The lock is held until the commit, so a number that is rolled back is given again."""
+    """The next number of the estate. The lock is held until the commit, so a number that is rolled back is given
+    again."""
     lock_name("billing.receipt", payment.estate_id)
     last = Receipt.objects.filter(estate_id=payment.estate_id).aggregate(last=Max("number"))["last"] or 0
     return Receipt.objects.create(

@@ -119,8 +119,8 @@ _REST = (
 def use_prepayments(*, run: BillRun, by: User | None, on: date | None = None) -> PrepaymentsUsed:
     """Settle open bills of ``run`` from the prepayments of payers who agreed to it, oldest due date first.
 
-    One payment, receipt and journal entry per payer, dated ``on`` (today). Safe to repeat: what is settled is not open, what is
-    used is not in hand.
+    One payment, receipt and journal entry per payer, dated ``on`` (today). Safe to repeat: what is settled is not
+    open, what is used is not in hand.
     """
     account = ledger.prepayment_account(run.estate)
     given = {

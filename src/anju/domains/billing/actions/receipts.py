@@ -1,11 +1,12 @@
-"""Cancelling a receipt: asked for with a reason, decided by a second person; then everything the payment did is taken back."""
+"""Cancelling a receipt: asked for with a reason, decided by a second person; then everything the payment did is taken
+back."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions.late_fees import withdraw_late_fee
@@ -67,7 +68,8 @@ def _kept(payment: Payment) -> Decimal:
 
 @action
 def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
-    """The effect of an approved cancellation: bills are open again, the prepayment is as before, the journal is reversed.
+    """The effect of an approved cancellation: bills are open again, the prepayment is as before, the journal is
+    reversed.
 
     Raises Refusal ``prepayment_used``.
     """
@@ -95,5 +97,9 @@ def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
         )
     entry = Entry.objects.get(estate_id=payment.estate_id, source=PAYMENT, source_id=payment.pk, reverses=None)
     reverse_entry(entry=entry, memo=_("Receipt %(number)s cancelled") % {"number": receipt}, by=by)
-    for bill in Bill.objects.filter(pk__in=settled, settled=0).exclude(late_for=None):
+    # Late fees on what is open again run on: they are computed anew, for the day they are really paid.
+    running = Bill.objects.filter(
+        Q(pk__in=settled) | Q(late_for__in=settled), late_for__settled__lt=F("late_for__amount")
+    )
+    for bill in running.filter(settled=0, reversed_at=None):
         withdraw_late_fee(bill=bill, by=by)

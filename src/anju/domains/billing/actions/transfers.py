@@ -41,7 +41,8 @@ def report_transfer(
     """A resident says that ``amount`` yuan was transferred for ``bills`` of ``payer``. Nothing is settled yet.
 
     The same key answers the first report again. Raises Refusal ``amount_not_positive``, ``transferred_in_future``,
-    ``bill_unknown``, ``bill_settled`` or ``transfer_reported`` (a bill waits for the confirmation of an earlier report).
+    ``bill_unknown``, ``bill_settled`` or ``transfer_reported`` (a bill waits for the confirmation of an earlier
+    report).
     """
     from anju.domains.billing.flow import TRANSFER  # the flow table imports this file
 

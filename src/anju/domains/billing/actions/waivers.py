@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from anju.domains.billing.actions.posting import WAIVER
 from anju.domains.billing.enums import ReviewState, WaiverKind
 from anju.domains.billing.models import Allocation, Bill, Waiver
-from anju.domains.billing.selectors import collection as reads
+from anju.domains.billing.selectors.bills import late_fees
 from anju.engines.ledger import chart
 from anju.engines.ledger import selectors as ledger
 from anju.engines.ledger.actions import post_entry
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 def request_waiver(*, bill: Bill, kind: WaiverKind | str, amount: Decimal, reason: str, by: User) -> Waiver:
     """Ask to give up ``amount`` yuan of a bill or of the late fee on it; somebody else decides.
 
-    Raises Refusal ``no_reason``, ``amount_not_positive``, ``bill_reversed``, ``waiver_too_large`` or ``waiver_requested``.
+    Raises Refusal ``no_reason``, ``amount_not_positive``, ``bill_reversed``, ``waiver_too_large`` or
+    ``waiver_requested``.
     """
     from anju.domains.billing.flow import WAIVER as FLOW  # the flow table imports this file
 
@@ -62,7 +63,7 @@ def check_waivable(waiver: Waiver) -> None:
     if bill.reversed_at is not None:
         raise Refusal("bill_reversed", _("“%(bill)s” has been reversed.") % {"bill": bill})
     if waiver.kind == WaiverKind.LATE_FEE:
-        most = reads.late_fees_of(bill.estate, [bill], clock.today()).get(bill.pk, Decimal(0))
+        most = late_fees(bill.estate, clock.today(), bills=[bill.pk]).get(bill.pk, Decimal(0))
     else:
         most = bill.amount - bill.settled
     if waiver.amount > most:
@@ -78,8 +79,8 @@ def check_waivable(waiver: Waiver) -> None:
 def waive(*, obj: Waiver, by: User, **_data: Any) -> None:
     """The effect of an approved waiver.
 
-    A waived fee settles the bill and is posted apart from income. A waived late fee has never been billed: it is taken off
-    wherever the late fee is computed. Raises Refusal ``waiver_too_large`` when less is open by now.
+    A waived fee settles the bill and is posted apart from income. A waived late fee has never been billed: it is
+    taken off wherever the late fee is computed. Raises Refusal ``waiver_too_large`` when less is open by now.
     """
     obj.bill = bill = _lock(obj.bill)
     if obj.kind == WaiverKind.LATE_FEE:

@@ -1,4 +1,5 @@
-"""Decisions on money already taken or owed: each by somebody else than who asked, except transfers, which the bank proves."""
+"""Decisions on money already taken or owed: each by somebody else than who asked, except transfers, which the bank
+proves."""
 
 from __future__ import annotations
 

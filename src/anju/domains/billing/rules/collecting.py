@@ -11,7 +11,8 @@ from anju.kit.money import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One bill to be settled: what is ``open`` of it, the late fee on it, and what the payer ``wanted`` to pay (None: all)."""
+    """One bill to be settled: what is ``open`` of it, the late fee on it, and what the payer ``wanted`` to pay (None:
+    all)."""
 
     bill: int
     open: Decimal

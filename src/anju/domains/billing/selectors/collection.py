@@ -1,9 +1,9 @@
-"""Reads of collecting: the desk, payments and receipts, decisions waiting, the day's takings, the ledger of a household."""
+"""Reads of collecting: the desk, payments and receipts, decisions waiting, the day's takings, the ledger of a
+household."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,15 +25,7 @@ from anju.domains.billing.models import (
     TransferReport,
     Waiver,
 )
-
-try:
-    from anju.domains.billing.selectors.bills import late_fees
-except ImportError:
-
-    def late_fees(estate: Estate, on: date, *, payer: int | None = None) -> dict[int, Decimal]:
-        return {}
-
-
+from anju.domains.billing.selectors.bills import late_fees
 from anju.foundation.accounts.models import User
 from anju.foundation.registry.models import Estate, Occupancy, Ownership, ParkingSpace, Party, Unit, Vehicle
 from anju.kit import clock
@@ -48,15 +40,6 @@ def open_bills(estate: Estate) -> QuerySet[Bill]:
     return Bill.objects.filter(estate=estate, reversed_at=None, settled__lt=F("amount")).annotate(
         open=F("amount") - F("settled")
     )
-
-
-def late_fees_of(estate: Estate, bills: Iterable[Bill], on: date) -> dict[int, Decimal]:
-    """The late fee on each of ``bills`` on a day, by bill; bills without one are left out."""
-    wanted = {bill.pk: bill.payer_id for bill in bills}
-    found: dict[int, Decimal] = {}
-    for payer in set(wanted.values()):
-        found.update(late_fees(estate, on, payer=payer))
-    return {bill: fee for bill, fee in found.items() if bill in wanted and fee > 0}
 
 
 def prepayment_balance(party: Party) -> Decimal:
@@ -118,7 +101,8 @@ class Desk:
 
 
 def desk(estate: Estate, party: Party, *, on: date | None = None) -> Desk:
-    """Arrears of ``party`` by item and period with late fees on the day, what it has in hand, and what it has to do with."""
+    """Arrears of ``party`` by item and period with late fees on the day, what it has in hand, and what it has to do
+    with."""
     day = on or clock.today()
     bills = list(
         open_bills(estate).filter(payer=party).select_related(*BILL_PARTS).order_by("due_on", "fee_item_id", "pk")
@@ -230,8 +214,8 @@ class Takings:
 def takings(estate: Estate, cashier: User, day: date) -> list[Takings]:
     """The day of a cashier by method of payment (prepayments used are no takings).
 
-    Cancelled payments count on neither side when they are cancelled on their own day; later, the money is paid back on the
-    day of the cancellation, out of the same drawer.
+    Cancelled payments count on neither side when they are cancelled on their own day; later, the money is paid back
+    on the day of the cancellation, out of the same drawer.
     """
     cancelled_on_day = Q(cancelled_at__date=day)
     mine = Payment.objects.filter(estate=estate, cashier=cashier).exclude(method=PaymentMethod.PREPAYMENT)

@@ -1,4 +1,5 @@
-"""The fee ledger of a household (P22-01): everything charged, paid and given up, in order, with the balance after each row."""
+"""The fee ledger of a household (P22-01): everything charged, paid and given up, in order, with the balance after
+each row."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One row: ``charged`` raises what is owed, ``credited`` lowers it; ``owed`` is the balance after it, ``in_hand`` the
-    prepayment after it (of a payer; a unit has none)."""
+    """One row: ``charged`` raises what is owed, ``credited`` lowers it; ``owed`` is the balance after it, ``in_hand``
+    the prepayment after it (of a payer; a unit has none)."""
 
     day: date
     kind: RowKind
@@ -44,7 +45,8 @@ class LedgerRow:
 
 
 def household_ledger(estate: Estate, *, unit: Unit | None = None, party: Party | None = None) -> list[LedgerRow]:
-    """The ledger of a unit (whoever paid) or of a payer (for whatever). Bills stand on the first day they charge for."""
+    """The ledger of a unit (whoever paid) or of a payer (for whatever). Bills stand on the first day they charge
+    for."""
     bills = Bill.objects.filter(estate=estate).select_related("fee_item", "unit", "space", "vehicle")
     bills = bills.filter(unit=unit) if unit is not None else bills.filter(payer=party)
     rows = [row for bill in bills for row in _of_bill(bill)]
