@@ -182,9 +182,13 @@ def _side_door(job_id: int) -> Iterator[Callable[..., None]]:
     then writes.
     """
     if connection.in_atomic_block:
-        yield lambda **columns: Job.objects.filter(pk=job_id).update(**columns) and None
+
+        def write_inside(**columns: Any) -> None:
+            Job.objects.filter(pk=job_id).update(**columns)
+
+        yield write_inside
         return
-    with psycopg.connect(**connector_params(), autocommit=True) as side:  # type: ignore[arg-type]
+    with psycopg.connect(**connector_params(), autocommit=True) as side:
         side.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCK_SPACE, job_id % 2**31])
 
         def write(**columns: Any) -> None:

@@ -129,11 +129,11 @@ class PageSetTests:
     def paged(self, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
         monkeypatch.setattr(ListPage, "page_size", size)
         resolver = get_resolver()
-        match = resolver.resolve(self.url("list"))
-        if "page_size" in match.func.view_initkwargs:
-            monkeypatch.setitem(match.func.view_initkwargs, "page_size", size)
-        elif "page_size" in vars(match.func.view_class):
-            monkeypatch.setattr(match.func.view_class, "page_size", size)
+        view: Any = resolver.resolve(self.url("list")).func
+        if "page_size" in view.view_initkwargs:
+            monkeypatch.setitem(view.view_initkwargs, "page_size", size)
+        elif "page_size" in vars(view.view_class):
+            monkeypatch.setattr(view.view_class, "page_size", size)
 
     # --- lists --------------------------------------------------------------------------------------------------------
 
@@ -202,7 +202,7 @@ class PageSetTests:
         assert_same_queries(lambda: client.get(self.url("list")), grow)
 
     def test_export_holds_every_row(self) -> None:
-        page = self.client(self.reader).get(self.url("list") + "?export=xlsx")
+        page: Any = self.client(self.reader).get(self.url("list") + "?export=xlsx")
         book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(page.streaming_content)))
         with scope(estate=self.world.spring.pk):
             number = self.get_rows(self.world).count()

@@ -137,5 +137,5 @@ class Page(View):
 
     def wants_fragment(self, target: str) -> bool:
         """Whether htmx asks for just the element with id ``target``."""
-        htmx = getattr(self.request, "htmx", None)
+        htmx: Any = getattr(self.request, "htmx", None)
         return bool(htmx) and not htmx.history_restore_request and htmx.target == target

@@ -97,7 +97,7 @@ class BadgeColumn(Column):
         super().__init__(*args, **kwargs)
         self.tones = tones or {}
 
-    def render(self, value: Any, record: Any, bound_column: Any) -> SafeString:
+    def render(self, value: Any, record: Any, bound_column: Any) -> SafeString:  # type: ignore[override]
         raw = bound_column.accessor.resolve(record, quiet=True)
         return format_html('<span class="badge" data-tone="{}">{}</span>', self.tones.get(str(raw)) or tone(raw), value)
 
@@ -117,7 +117,7 @@ class LinkColumn(Column):
         self.to = to
         self.of = of
 
-    def render(self, value: Any, record: Any, table: Table) -> Any:
+    def render(self, value: Any, record: Any, table: Table) -> Any:  # type: ignore[override]
         target = _follow(record, self.of)
         code = getattr(getattr(table.page, "estate", None), "code", None)
         if target is None or code is None:
@@ -149,7 +149,7 @@ class MaskedColumn(Column):
         self.of = of
         self.field = field
 
-    def render(self, value: str, record: Any, bound_column: Any, table: Table) -> Any:
+    def render(self, value: str, record: Any, bound_column: Any, table: Table) -> Any:  # type: ignore[override]
         covered = self.mask(str(value))
         target = _follow(record, self.of)
         field = self.field or str(bound_column.accessor).rsplit("__", 1)[-1]

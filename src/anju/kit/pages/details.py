@@ -30,7 +30,7 @@ class Field:
     """One value of a section. ``path`` is an attribute path or a function of the object.
 
     ``link`` is the name of an address taking ``estate`` and ``pk`` of the value; ``unit`` is written behind it ("m2");
-    ``tone`` shows it as a badge ("" picks the tone by the value).
+    ``tone`` shows it as a badge ("" picks the tone by the value); ``wide`` gives it the whole line.
     """
 
     path: str | Callable[[Any], Any]

@@ -77,7 +77,7 @@ class ActionPage(Page):
 
     def get_instance(self) -> Any:
         """What a model form validates against; never the object that the action gets, which stays as it was read."""
-        model = self.form._meta.model  # type: ignore[attr-defined]
+        model = self.form._meta.model
         if isinstance(self.object, model):
             return copy.copy(self.object)
         instance = model()

@@ -101,7 +101,7 @@ class ModelActionForm(forms.ModelForm, metaclass=_ActionFormMetaclass):
     """A model form that validates for an action. The estate takes part in uniqueness checks though it isn't a field."""
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"estate"}  # type: ignore[misc, no-any-return]
+        return super()._get_validation_exclusions() - {"estate"}  # type: ignore[misc]
 
     def save(self, commit: bool = True) -> Any:
         raise TypeError("only actions write: pass cleaned_data to one")

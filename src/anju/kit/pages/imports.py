@@ -201,9 +201,7 @@ class ImportSet(PageSet):
     ordering: ClassVar[Sequence[str]] = ("-pk",)
     icon: ClassVar[str] = "file-import"
     table: ClassVar[type[Table]] = BatchTable
-    empty_text: ClassVar[Text] = gettext_lazy(
-        "Upload a workbook: you see what it would change before anything happens."
-    )
+    empty_text: ClassVar[Text] = gettext_lazy("Upload a workbook. You see what it would change before it does.")
     detail_page = BatchPage
     create_page = UploadPage
 
@@ -218,7 +216,7 @@ class ImportSet(PageSet):
         pages: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
             ("new/", upload, "create"),
             ("template/<slug:layout>/", cls._view(TemplatePage, cls.view_permission, "importer"), "template"),
-            ("<int:pk>/", cls._view(cls.detail_page or BatchPage, cls.view_permission, "importer"), "detail"),
+            ("<int:pk>/", cls._view(cls.detail_page, cls.view_permission, "importer"), "detail"),
             ("<int:pk>/confirm/", cls._view(ConfirmPage, change, "importer"), "confirm"),
             ("<int:pk>/refused/", cls._view(RefusedPage, cls.view_permission, "importer"), "refused"),
         )

@@ -17,7 +17,12 @@ from anju.kit.pages.columns import BadgeColumn, Column, MomentColumn, Table
 from anju.kit.pages.edits import ObjectPage
 from anju.kit.pages.lists import ListPage
 
-TONES = {JobState.QUEUED: "muted", JobState.RUNNING: "info", JobState.DONE: "ok", JobState.FAILED: "bad"}
+TONES: dict[str, str] = {
+    JobState.QUEUED: "muted",
+    JobState.RUNNING: "info",
+    JobState.DONE: "ok",
+    JobState.FAILED: "bad",
+}
 
 
 class JobTable(Table):

@@ -179,7 +179,7 @@ def _dump(value: Any) -> tuple[str, str]:
     )  # fmt: skip
     for python_type, kind in kinds:
         if isinstance(value, python_type):
-            return kind, value.isoformat() if kind in "td" else str(value)
+            return kind, value.isoformat() if isinstance(value, datetime.date) else str(value)
     raise TypeError(f"{type(value).__name__} can't be a sort key")
 
 

@@ -80,7 +80,7 @@ def _entries(objects: Sequence[models.Model], told: set[str], personal: dict[str
     for obj in objects:
         condition |= Q(table=obj._meta.label_lower, object_id=obj.pk)
         by_key[obj._meta.label_lower, obj.pk] = obj
-    rows = AuditEntry.objects.filter(condition).select_related("actor").order_by("-pk")[:LIMIT]
+    rows = list(AuditEntry.objects.filter(condition).select_related("actor").order_by("-pk")[:LIMIT])
     related = _names_of_related(rows, by_key)
     events = []
     for entry in rows:
