@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 
 from anju.foundation.registry.enums import OccupancyState
 from anju.foundation.registry.models import Unit
+from anju.kit import jobs
+from tests.kit import jobs_sample  # noqa: F401 -- declares the jobs
 from tests.world import build_world
 
 pytestmark = pytest.mark.urls("tests.kit.sample_console")
@@ -40,6 +42,7 @@ def world(transactional_db):
 
 
 def shoot(page, name):
+    """With SHOTS=<folder> in the environment the pages are kept as pictures, to be looked at."""
     if folder := os.environ.get("SHOTS"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
@@ -49,7 +52,7 @@ def test_list_narrows_while_typing_and_keeps_its_order(world, desktop, sign_in, 
     desktop.goto(f"{BASE}/units/")
     shoot(desktop, "list")
     assert axe(desktop) == []
-    desktop.get_by_role("link", name="房号").or_(desktop.locator("thead a").first).first.click()
+    desktop.locator("thead a").first.click()
     desktop.wait_for_url("**sort=code**")
     desktop.locator("input[name=q]").fill("3-2-05")
     desktop.wait_for_url("**q=3-2-05**")
@@ -70,13 +73,13 @@ def test_detail_and_history(world, desktop, sign_in, axe):
     shoot(desktop, "edit")
     assert axe(desktop) == []
     desktop.locator("input[name=floors]").fill("20")
-    desktop.get_by_role("button", name="保存").or_(desktop.get_by_role("button", name="Save")).click()
+    desktop.locator(".a-form-actions button").click()
     desktop.wait_for_url(f"**/buildings/{world.building.pk}/")
     desktop.goto(f"{BASE}/buildings/{world.building.pk}/?tab=history")
     shoot(desktop, "history")
     assert axe(desktop) == []
     desktop.goto(f"{BASE}/buildings/new/")
-    desktop.get_by_role("button", name="保存").or_(desktop.get_by_role("button", name="Save")).click()
+    desktop.locator(".a-form-actions button").click()
     shoot(desktop, "errors")
 
 
@@ -98,13 +101,62 @@ def test_phone_shows_rows_as_cards(world, phone, sign_in, axe):
     assert axe(phone) == []
 
 
-def test_bulk_and_menus(world, desktop, sign_in, axe):
+def test_picked_rows_and_menus(world, desktop, sign_in, axe):
     sign_in(desktop, world.director)
     desktop.goto(f"{BASE}/buildings/")
+    bar = desktop.locator(".a-bulk")
+    expect(bar).to_be_hidden()
     desktop.locator("input[data-pick]").first.check()
-    desktop.locator("summary").nth(1).click()
-    desktop.locator(".a-listing-bar summary").first.click()
-    shoot(desktop, "bulk")
-    desktop.keyboard.press("Escape")
-    desktop.locator(".a-listing-bar summary").nth(1).click()
+    expect(bar).to_contain_text("1")
+    columns = desktop.locator(".a-listing-bar summary").nth(1)
+    columns.click()
     shoot(desktop, "columns")
+    assert axe(desktop) == []
+    desktop.locator("input[name=cols][value=floors]").uncheck()
+    desktop.locator(".a-check-list + button").click()
+    expect(desktop.locator("thead th")).to_have_count(3)
+
+
+def test_typed_text_is_not_lost_unasked(world, desktop, sign_in):
+    sign_in(desktop, world.director)
+    desktop.goto(f"{BASE}/buildings/new/")
+    asked = []
+    desktop.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    desktop.locator("input[name=code]").click()
+    desktop.keyboard.type("77")
+    desktop.locator(".a-form-actions a").click()
+    desktop.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert desktop.url.endswith("/buildings/new/")
+
+
+def test_progress_goes_on_by_itself_and_ends(world, desktop, sign_in, axe):
+    job = jobs.start("sample.count", estate=world.spring, by=world.director, title="盘点楼栋")
+    sign_in(desktop, world.director)
+    desktop.goto(f"/console/jobs/{job.pk}/")
+    shoot(desktop, "job")
+    assert axe(desktop) == []
+    jobs.run(job.pk)
+    expect(desktop.locator(f"#job-{job.pk}")).to_contain_text("Buildings")
+    shoot(desktop, "job-done")
+    desktop.goto("/console/jobs/")
+    shoot(desktop, "jobs")
+    assert axe(desktop) == []
+    assert desktop.problems == []
+
+
+def test_import_preview(world, desktop, sign_in, axe, tmp_path):
+    workbook = tmp_path / "春和苑.xlsx"
+    workbook.write_text("a b ? c")
+    sign_in(desktop, world.director)
+    desktop.goto(f"{BASE}/imports/new/")
+    assert axe(desktop) == []
+    shoot(desktop, "upload")
+    desktop.locator("input[type=file]").set_input_files(workbook)
+    desktop.locator(".a-form-actions button").click()
+    desktop.wait_for_url("**/imports/*/")
+    assert axe(desktop) == []
+    shoot(desktop, "preview")
+    desktop.locator("button[value=good]").click()
+    expect(desktop.locator("button[value=good]")).to_have_count(0)
+    assert desktop.problems == []
