@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from anju.domains.billing.actions import runs
+from anju.domains.billing.actions import dunning, runs
 from anju.domains.billing.models import BillRun
+from anju.foundation.registry.models import Estate
 from anju.kit import jobs
 from anju.kit.jobs import Progress
 
@@ -22,4 +24,18 @@ def run_bills(progress: Progress, *, run: int) -> dict[str, Any]:
         "amount": str(outcome.amount),
         "summary": [[_("Bills created"), outcome.bills], [_("Amount"), str(outcome.amount)]],
         "run": run,
+    }
+
+
+@jobs.job(dunning.JOB)
+def demand_arrears(progress: Progress, *, issued_on: str, **choice: Any) -> dict[str, Any]:
+    """Issue the demands of one stage; a payer who got one of the day already gets no second one."""
+    estate = Estate.objects.get(pk=progress.estate_id)
+    issued = dunning.issue_demands(estate=estate, issued_on=date.fromisoformat(issued_on), by=progress.by, **choice)
+    count = len(issued.demands)
+    return {
+        "issued": count,
+        "passed_over": issued.passed_over,
+        "demands": [demand.pk for demand in issued.demands],
+        "summary": [[_("Demands issued"), count], [_("Payers passed over"), issued.passed_over]],
     }
