@@ -20,6 +20,11 @@ def count(progress: Progress) -> dict[str, Any]:
     return {"buildings": Building.objects.count(), "summary": [["Buildings", Building.objects.count()]]}
 
 
+@jobs.nightly("sample.night", hour=2, minute=30, title="Night")
+def night(progress: Progress) -> dict[str, Any]:
+    return {"nights": 1}
+
+
 @jobs.job("sample.refuse")
 def refuse(progress: Progress) -> None:
     raise Refusal("full_moon", "Not at full moon.")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from procrastinate.contrib.django import app
 
 from anju.foundation.accounts.models import User
 from anju.kit import jobs
@@ -73,6 +74,17 @@ def test_work_that_is_over_is_not_done_again(world):
     job = finish(begin(world, "sample.count"))
     ended = job.finished_at
     assert finish(job).finished_at == ended
+
+
+def test_nightly_work_is_due_at_its_hour_in_china_and_becomes_a_job(world):
+    [periodic] = [
+        task for task in app.periodic_registry.periodic_tasks.values() if task.task.name == "nightly.sample.night"
+    ]
+    assert periodic.cron == "30 18 * * *"  # UTC
+    periodic.task(timestamp=0)
+    job = Job.objects.get()
+    assert (job.kind, job.title, job.estate_id, job.requested_by) == ("sample.night", "Night", None, None)
+    assert finish(job).result == {"nights": 1}
 
 
 def test_pages_show_the_person_their_own_work_and_nobody_else_the_result(world, client_as):
