@@ -10,7 +10,10 @@ urlpatterns = [
     path("accounts/", include("anju.foundation.accounts.urls")),
     path("console/", include("anju.kit.pages.urls")),
     path("console/", include("anju.foundation.accounts.console.urls")),
+    path("console/", include("anju.foundation.registry.console.urls")),
     path("i18n/setlang/", set_language, name="set_language"),
+    # Last, for an estate's code could be taken for any word that stands after console/.
+    path("", include("anju.site.home_urls")),
 ]
 
 if settings.DEBUG:

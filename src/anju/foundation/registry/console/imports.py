@@ -1,0 +1,80 @@
+"""Pages of imports: what the kit's import pages need to know of the register's workbooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from anju.foundation.registry import permissions, selectors, tables
+from anju.foundation.registry.actions import imports as actions
+from anju.foundation.registry.console.base import EstateList, OfEstate
+from anju.foundation.registry.imports.workbooks import WORKBOOKS, refused_workbook, template
+from anju.foundation.registry.models import ImportBatch
+from anju.kit.pages import PageAction
+from anju.kit.pages.imports import BatchPage, ConfirmPage, ImportSet, RefusedPage
+
+RECOGNISE = "auto"
+
+
+class RegisterImporter:
+    """Fulfils ``anju.kit.pages.imports.SheetImporter``."""
+
+    kinds = {
+        "building": _("buildings"),
+        "entrance": _("entrances"),
+        "unit": _("units"),
+        "party": _("customers"),
+        "ownership": _("ownerships"),
+        "occupancy": _("occupancies"),
+        "car_park": _("car parks"),
+        "parking_zone": _("parking zones"),
+        "parking_space": _("parking spaces"),
+        "vehicle": _("vehicles"),
+        "fee_item": _("fee items"),
+        "tariff": _("tariffs"),
+        "recurring_charge": _("regular charges"),
+    }
+    layouts = (
+        (RECOGNISE, _("recognise it by its sheets and titles")),
+        *((key, workbook.label) for key, workbook in WORKBOOKS.items()),
+    )
+
+    def has_template(self, layout: str) -> bool:
+        return layout == "register"
+
+    def template(self, layout: str) -> bytes:
+        return template()
+
+    def receive(self, *, estate: Any, layout: str, file: Any, by: Any) -> ImportBatch:
+        known = "" if layout == RECOGNISE else layout
+        batch = actions.upload_import(estate=estate, file=file, name=file.name, layout=known, by=by)
+        actions.start_check(batch=batch, by=by)
+        return batch
+
+    def apply(self, *, batch: Any, good_rows_only: bool, by: Any) -> Any:
+        return actions.start_import(batch=batch, good_rows=good_rows_only, by=by)
+
+    def refused(self, batch: Any) -> bytes:
+        return refused_workbook(batch)
+
+
+class Batch(OfEstate, BatchPage): ...
+
+
+class Confirm(OfEstate, ConfirmPage): ...
+
+
+class Refused(OfEstate, RefusedPage): ...
+
+
+class ImportPages(ImportSet):
+    model = ImportBatch
+    title, subtitle = _("Imports"), _("Bring an estate into the register from a workbook.")
+    view_permission = change_permission = permissions.IMPORT
+    rows = selectors.imports_of_estate
+    table, importer = tables.ImportTable, RegisterImporter()
+    list_page, detail_page = EstateList, Batch
+    list_actions = (
+        PageAction(_("Upload a workbook"), "import_create", permissions.IMPORT, icon="upload", primary=True),
+    )
