@@ -29,7 +29,12 @@ def bill(in_spring) -> Bill:
 
 def pay(bill: Bill, amount: str, on: date) -> Payment:
     payment = Payment.objects.create(
-        estate_id=bill.estate_id, payer=bill.payer, method="cash", amount=abs(D(amount)), received_on=on, idempotency_key=f"{amount}{on}"
+        estate_id=bill.estate_id,
+        payer=bill.payer,
+        method="cash",
+        amount=abs(D(amount)),
+        received_on=on,
+        idempotency_key=f"{amount}{on}",
     )
     settle(bill, payment, amount)
     return payment

@@ -134,9 +134,9 @@ class Call(Node):
     def sql(self, columns: Mapping[str, str]) -> str:
         arguments = [argument.sql(columns) for argument in self.arguments]
         if self.function == "round":
-            places = self.arguments[1] if len(self.arguments) > 1 else Number(Decimal(0))
-            assert isinstance(places, Number)
-            return f"round({arguments[0]}, {int(places.number)})"
+            # The parser lets only a whole number stand as the second argument.
+            places = int(self.arguments[1].value({}) or 0) if len(self.arguments) > 1 else 0
+            return f"round({arguments[0]}, {places})"
         return f"billing_{'least' if self.function == 'min' else 'greatest'}({', '.join(arguments)})"
 
     def names(self) -> set[str]:

@@ -18,7 +18,9 @@ REVERSE_BILLS = declare("billing.reverse_bills", _("Reverse bills and bill runs"
 
 COLLECT = declare("billing.collect", _("Take payments"), *MANAGEMENT, *DESK)
 REQUEST_CANCELLATION = declare("billing.request_cancellation", _("Ask to cancel a receipt"), *MANAGEMENT, *DESK)
-APPROVE_CANCELLATION = declare("billing.approve_cancellation", _("Decide on cancelled receipts"), *MANAGEMENT, Role.CASHIER)
+APPROVE_CANCELLATION = declare(
+    "billing.approve_cancellation", _("Decide on cancelled receipts"), *MANAGEMENT, Role.CASHIER
+)
 REQUEST_WAIVER = declare("billing.request_waiver", _("Ask for a waiver"), *MANAGEMENT, *DESK)
 APPROVE_WAIVER = declare("billing.approve_waiver", _("Decide on waivers"), *MANAGEMENT)
 CONFIRM_TRANSFER = declare("billing.confirm_transfer", _("Confirm reported transfers"), *MANAGEMENT, Role.CASHIER)
