@@ -183,9 +183,9 @@ def _text(
     }
     bodies = {
         DunningStage.NOTICE: _(
-            "%(name)s: as of %(day)s %(count)s bills of %(estate)s are overdue, %(principal)s yuan and %(late_fee)s yuan "
-            "of late fee, %(total)s yuan together. Please pay by %(pay_by)s. If you have paid already, please disregard "
-            "this notice."
+            "%(name)s: as of %(day)s %(count)s bills of %(estate)s are overdue, %(principal)s yuan and %(late_fee)s "
+            "yuan of late fee, %(total)s yuan together. Please pay by %(pay_by)s. If you have paid already, please "
+            "disregard this notice."
         ),
         DunningStage.LETTER: _(
             "%(name)s: in spite of our notice, %(count)s bills of %(estate)s were still open on %(day)s: %(principal)s "

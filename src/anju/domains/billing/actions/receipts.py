@@ -56,7 +56,8 @@ def check_prepayment_unused(payment: Payment) -> None:
         raise Refusal(
             "prepayment_used",
             _(
-                "%(amount)s of this payment became a prepayment that has been used since. Cancel the later receipt first."
+                "%(amount)s of this payment became a prepayment that has been used since. Cancel the later receipt "
+                "first."
             )
             % {"amount": kept},
         )
