@@ -23,8 +23,8 @@ APPLICATION_FIELDS = ("user", "unit", "kind", "name", "message")
 def bind_by_phone(*, estate: Estate, user: User, by: User | None) -> list[Party]:
     """Bind ``user`` at once to the owners and occupants of the estate whose recorded phone is the user's own.
 
-    Returns them. Only parties that own or live in something today count, and nobody is taken away from another user. The
-    phone of a user is trusted because the staff who create users have verified it.
+    Returns them. Only parties that own or live in something today count, and nobody is taken away from another user.
+    The phone of a user is trusted because the staff who create users have verified it.
     """
     if not user.phone:
         return []

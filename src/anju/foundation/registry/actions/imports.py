@@ -1,4 +1,4 @@
-"""Writers that bring workbooks into the register: all of a file or nothing, unless the good rows alone are asked for."""
+"""Writers that bring workbooks into the register: all of a file or nothing, unless only good rows are asked for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROBLEMS_KEPT = 1_000
 
 @dataclass(slots=True)
 class Report:
-    """What an import did, or on a dry run would do, by kind of thing; ``applied`` False when errors kept it from anything."""
+    """What an import did, or on a dry run would do, by kind of thing; ``applied`` is False when errors forbade it."""
 
     created: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
@@ -83,8 +83,8 @@ def import_workbook(
     """Bring a workbook of ``layout`` ("register" or "hc") into the register of an estate, within its scope.
 
     A file with errors changes nothing unless ``good_rows`` is set; warnings never hold anything back. Importing a file
-    again changes nothing. ``dry_run`` writes, counts and takes everything back, so its figures are those of the real run.
-    Raises ``SheetProblem`` (a Refusal) when the file is no workbook or has too many rows.
+    again changes nothing. ``dry_run`` writes, counts and takes everything back, so its figures are those of the real
+    run. Raises ``SheetProblem`` (a Refusal) when the file is no workbook or has too many rows.
     """
     data = read_dataset(layout, source, filename)
     lock_name("registry.import", estate.pk)

@@ -57,7 +57,7 @@ def transfer_ownership(
 def set_owners(
     *, unit: Unit | None = None, space: ParkingSpace | None = None, owners: Owners, since: date, by: User | None
 ) -> list[Ownership]:
-    """Record who owns a unit or space from ``since`` on: its first owners, or a correction of what that day's entry says.
+    """Record who owns a unit or space from ``since`` on: its first owners, or a correction of that day's entry.
 
     Raises Refusal ``has_owners`` when others own it on that day (that takes a transfer), ``later_transfer``, ``shares``
     or ``foreign_estate``.

@@ -1,4 +1,4 @@
-"""From the take-over workbook of HC小区 to a dataset; its codes and placeholders are explained in the workbook itself."""
+"""From the take-over workbook of HC小区 to a dataset; its codes and placeholders are explained in the file itself."""
 
 from __future__ import annotations
 
@@ -267,7 +267,7 @@ class _Reader:
     def _asset_person(
         self, place: Place, values: dict[str, Any], code: str, references: dict[tuple[str, str], str]
     ) -> str:
-        """The reference of a person who has no number of their own: where they stand first, told apart by their numbers."""
+        """The reference of a person without a number of their own: the home where they stand first, and their name."""
         identity = (values["name"], values["id_number"] or values["phone"] or code)
         if identity not in references:
             references[identity] = f"{code}/{values['name']}"[:40]

@@ -20,8 +20,8 @@ from anju.kit.sheets.values import to_date
 ENDLESS_FROM = date(2037, 1, 1)
 _METHODS = {"1001": "area", "2002": "flat"}
 _KINDS = (
-    ("物业", "service"), ("停车", "parking"), ("车位", "parking"), ("水", "utility"), ("电", "utility"), ("气", "utility"),
-    ("暖", "utility"),
+    ("物业", "service"), ("停车", "parking"), ("车位", "parking"), ("水", "utility"), ("电", "utility"),
+    ("气", "utility"), ("暖", "utility"),
 )  # fmt: skip
 
 Starts = list[tuple[FeeRow, date]]

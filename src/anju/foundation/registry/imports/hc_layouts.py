@@ -1,7 +1,7 @@
 """The sheets of the take-over workbook of HC小区, as its releases since 2019 have shipped it.
 
-Sheets and columns came and went between the releases (fees and charges are absent from the oldest, owners had no type, the
-start of a charge was called 费用到期时间), so little is required; and one release put everything on one sheet, 资产信息.
+Sheets and columns came and went between the releases (fees and charges are absent from the oldest, owners had no type,
+the start of a charge was called 费用到期时间), so little is required; one release has but one sheet, 资产信息.
 """
 
 from __future__ import annotations

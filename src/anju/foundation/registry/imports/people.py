@@ -22,7 +22,7 @@ def kind_by_name(name: str) -> PartyKind:
 
 
 class PeopleCheck:
-    """Gathers the parties of a workbook: a number used twice is refused, doubtful phones and ID numbers are only warned of.
+    """Gathers the parties of a workbook: a number used twice is refused, of doubtful phones and IDs it only warns.
 
     Take-over data are rarely clean, and a wrong phone must not keep a home from being charged.
     """

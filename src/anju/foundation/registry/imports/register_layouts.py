@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.enums import (
@@ -19,9 +22,18 @@ from anju.foundation.registry.enums import (
 from anju.kit.sheets import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
 
 
+def _said_in(language: str, text: str | Promise) -> str:
+    with translation.override(language):
+        return str(text)
+
+
+_lazily_said_in = lazy(_said_in, str)
+
+
 def _choice(kind: type[models.TextChoices]) -> Choice:
-    """A column of one of our own lists, in the language of the reader; the stored value is understood as well."""
-    return Choice({member.value: (member.label,) for member in kind})
+    """A column of one of our own lists, offered in the reader's language and understood in every one."""
+    languages = [language for language, _name in settings.LANGUAGES]
+    return Choice({m.value: (m.label, *(_lazily_said_in(language, m.label) for language in languages)) for m in kind})
 
 
 _AREA = Number(min=Decimal("0.01"), max=100_000)
@@ -59,7 +71,8 @@ UNITS = Layout(
                help=_("Empty where a building has no entrances.")),
         Column("number", (_("Room number"), "房号", "room number"), Text(30), required=True, example="1201"),
         Column("floor", (_("Floor"), "楼层", "floor"), Integer(min=-9, max=200), example=12),
-        Column("kind", (_("Kind of room"), "房屋类型", "kind of room"), _choice(UnitKind), example=UnitKind.RESIDENTIAL.label),
+        Column("kind", (_("Kind of room"), "房屋类型", "kind of room"), _choice(UnitKind),
+               example=UnitKind.RESIDENTIAL.label),
         Column("area", (_("Exclusive area (m2)"), "专有面积", "建筑面积", "exclusive area"), _AREA, required=True,
                example=Decimal("96.50"), help=_("What fees and votes are computed from.")),
         Column("inner_area", (_("Inner area (m2)"), "套内面积", "inner area"), _AREA, example=Decimal("82.10")),
@@ -96,7 +109,8 @@ OWNERSHIP = Layout(
         Column("unit", (_("Unit"), "房屋", "unit"), Text(60), help=_UNIT, example="3-1-1201"),
         Column("space", (_("Parking space"), "车位", "space"), Text(40), example="A-001",
                help=_("Fill in either the unit or the parking space.")),
-        Column("party", (_("Owner number"), "业主编号", "owner number"), Text(40), required=True, help=_PARTY, example="Y0001"),
+        Column("party", (_("Owner number"), "业主编号", "owner number"), Text(40), required=True, help=_PARTY,
+               example="Y0001"),
         Column("share", (_("Share"), "份额", "share"), Number(places=8, min=Decimal("0.00000001"), max=1), example=1,
                help=_("Empty for a sole owner; two halves as 0.5 or 50%.")),
         Column("since", (_("Owner since"), "起始日期", "since"), Date(), required=True, example="2020-01-01"),
@@ -132,7 +146,8 @@ ZONES = Layout(
         Column("audience", (_("For whom"), "使用对象", "for"), _choice(SpaceAudience),
                example=SpaceAudience.RESIDENTIAL.label),
         Column("guidance_sign", (_("Guidance sign"), "引导标识", "guidance sign"), Text(100)),
-        Column("attendants", (_("Attendants per shift"), "每班人数", "attendants"), Integer(min=0, max=1000), example=2),
+        Column("attendants", (_("Attendants per shift"), "每班人数", "attendants"), Integer(min=0, max=1000),
+               example=2),
     ),
     optional=True,
 )  # fmt: skip
@@ -174,10 +189,11 @@ FEES = Layout(
         Column("name", (_("Fee"), "收费项目", "fee"), Text(60), required=True, example="物业费"),
         Column("kind", (_("Kind of fee"), "收费类别", "kind of fee"),
                Choice({"service": (_("service fee"), "物业服务费", "物业费"), "parking": (_("parking fee"), "停车费"),
-                       "utility": (_("utility collected for a supplier"), "代收水电费"), "other": (_("other fee"), "其他")}),
+                       "utility": (_("utility collected for a supplier"), "代收水电费"),
+                       "other": (_("other fee"), "其他")}),
                required=True),
-        Column("method", (_("Method"), "计费方式", "method"),
-               Choice({"area": (_("area x price"), "面积×单价"), "flat": (_("flat amount"), "固定金额")}), required=True),
+        Column("method", (_("Method"), "计费方式", "method"), required=True,
+               type=Choice({"area": (_("area x price"), "面积×单价"), "flat": (_("flat amount"), "固定金额")})),
         Column("price", (_("Price per m2 and month"), "单价", "price"), Number(places=4, min=0, max=1_000_000),
                example=Decimal("2.40")),
         Column("fixed", (_("Fixed part per month"), "固定费用", "fixed part"), _MONEY, example=Decimal("0.00")),

@@ -1,4 +1,4 @@
-"""The workbooks that can be imported: how they are recognised, read, offered as a template, and given back to correct."""
+"""The workbooks that can be imported: recognised, read, offered as a template, and given back to correct."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MOST_ROWS = 200_000
 
 EXPLANATION = (
     _("Fill in the sheets that you need; the others may stay empty or be deleted. Columns may stand in any order."),
-    _("Green titles must be filled in. Rows on the register already are changed only where the workbook says otherwise; "
-      "empty cells change nothing. Importing a workbook twice changes nothing."),
+    _("Green titles must be filled in. What is on the register is changed only where the workbook says otherwise."),
+    _("Empty cells change nothing, and importing a workbook twice changes nothing."),
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ WORKBOOKS = {
 
 
 def read_dataset(layout: str, source: Source, filename: str = "") -> Dataset:
-    """Read a workbook of a known kind. Raises ``SheetProblem``, or Refusal ``unknown_layout`` when it has no such sheet."""
+    """Read a workbook of a known kind. Raises ``SheetProblem``, or Refusal ``unknown_layout``."""
     workbook = WORKBOOKS[layout]
     with open_book(source, filename=filename, most_rows=MOST_ROWS) as book:
         if not match_sheets(book, workbook.layouts):

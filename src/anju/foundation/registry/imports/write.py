@@ -89,7 +89,7 @@ class Writer:
         rows: Iterable[tuple[Any, dict[str, Any], dict[str, Any]]],
         derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None,
     ) -> None:
-        """Bring a table to what ``rows`` say: each is its key, its columns (None: not said), and what else a new row gets.
+        """Bring a table to what ``rows`` say: key, columns (None: not said), and what a new row gets besides.
 
         Afterwards ``known`` holds the ids of new rows as well. ``derive`` adds columns that follow from others.
         """
