@@ -216,15 +216,18 @@ def journal_sources(estate_ids: EstateIds) -> Outcome:
     )
 
 
+CHECKS = (
+    receivable,
+    prepayment,
+    receipt_numbers,
+    bills_settled,
+    payments_complete,
+    waivers_complete,
+    journal_sources,
+)
+
+
 def register_checks() -> None:
     """Called by the wiring of the site."""
-    for check in (
-        receivable,
-        prepayment,
-        receipt_numbers,
-        bills_settled,
-        payments_complete,
-        waivers_complete,
-        journal_sources,
-    ):
+    for check in CHECKS:
         register(check.__name__, check)

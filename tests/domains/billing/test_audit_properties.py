@@ -1,0 +1,174 @@
+"""Whatever is done in whatever order, the books are right after every step; each check finds what it is for."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from anju.domains.billing import audit
+from anju.domains.billing.actions.collection import use_prepayments
+from anju.domains.billing.actions.receipts import request_cancellation
+from anju.domains.billing.actions.runs import reverse_bill
+from anju.domains.billing.actions.waivers import request_waiver
+from anju.domains.billing.enums import PaymentMethod
+from anju.domains.billing.flow import CANCELLATION, WAIVER
+from anju.domains.billing.models import Bill, BillRun, Receipt
+from anju.engines.ledger import checks
+from anju.engines.ledger.enums import FundKind
+from anju.kit.errors import Refusal
+from tests.domains.billing.charging import fee
+from tests.domains.billing.collecting import assert_clean, bill, fee_item, pay
+from tests.world import World
+
+STEPS = (
+    "bill",
+    "late_bill",
+    "other_fund",
+    "pay",
+    "overpay",
+    "part",
+    "prepay",
+    "use",
+    "cancel",
+    "waive",
+    "reverse",
+    "run",
+)
+steps = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 30_000), st.integers(0, 99)), min_size=4, max_size=18)
+
+
+@given(steps)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_sequence_of_work_puts_the_books_out_of_balance(
+    in_spring: World, sequence: list[tuple[str, int, int]]
+) -> None:
+    with transaction.atomic():
+        Sequence(in_spring).follow(sequence)
+        transaction.set_rollback(True)
+
+
+class Sequence:
+    """Carries out steps; a refusal is an answer like any other, as long as the books stay right."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        world.owner_party.prepayment_agreed = True
+        world.owner_party.save()
+        self.item = fee_item(world)
+        self.other = fee_item(world, name="公共收益", fund=FundKind.COMMON_REVENUE)
+        self.tariff = fee(world.spring, code="LATE", late_daily_rate=Decimal("0.002"))
+        self.run = BillRun.objects.create(estate=world.spring, period=date(2026, 9, 1))
+
+    def follow(self, sequence: list[tuple[str, int, int]]) -> None:
+        for name, cents, pick in sequence:
+            try:
+                with transaction.atomic():
+                    getattr(self, f"do_{name}")(Decimal(cents) / 100, pick)
+            except Refusal:
+                pass
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            assert_clean(self.world)
+
+    def _open(self, pick: int) -> list[Bill]:
+        found = list(Bill.objects.filter(reversed_at=None).order_by("pk"))
+        return found[pick % len(found) :][:3] if found else []
+
+    def do_bill(self, yuan: Decimal, pick: int) -> None:
+        bill(self.world, str(yuan), item=self.item, run=self.run)
+
+    def do_late_bill(self, yuan: Decimal, pick: int) -> None:
+        due = date(2026, 9, 30) - timedelta(days=pick)
+        bill(self.world, str(yuan), item=self.tariff.fee_item, tariff=self.tariff, due=due)
+
+    def do_other_fund(self, yuan: Decimal, pick: int) -> None:
+        bill(self.world, str(yuan), item=self.other, run=self.run)
+
+    def do_pay(self, yuan: Decimal, pick: int) -> None:
+        pay(self.world, str(yuan), self._open(pick))
+
+    def do_overpay(self, yuan: Decimal, pick: int) -> None:
+        pay(self.world, str(yuan + 500), self._open(pick), method=PaymentMethod.POS)
+
+    def do_part(self, yuan: Decimal, pick: int) -> None:
+        chosen = self._open(pick)[:1]
+        pay(self.world, str(yuan), {one.pk: yuan for one in chosen}, late_fees=False)
+
+    def do_prepay(self, yuan: Decimal, pick: int) -> None:
+        pay(self.world, str(yuan), method=PaymentMethod.TRANSFER)
+
+    def do_use(self, yuan: Decimal, pick: int) -> None:
+        pay(self.world, str(yuan), self._open(pick), method=PaymentMethod.PREPAYMENT)
+
+    def do_run(self, yuan: Decimal, pick: int) -> None:
+        use_prepayments(run=self.run, by=None)
+
+    def do_cancel(self, yuan: Decimal, pick: int) -> None:
+        receipts = list(Receipt.objects.order_by("pk"))
+        if receipts:
+            asked = request_cancellation(receipt=receipts[pick % len(receipts)], reason="x", by=self.world.cashier)
+            CANCELLATION.advance(obj=asked, transition="approve", by=self.world.director)
+
+    def do_waive(self, yuan: Decimal, pick: int) -> None:
+        for one in self._open(pick)[:1]:
+            asked = request_waiver(bill=one, kind="principal", amount=yuan, reason="x", by=self.world.cashier)
+            WAIVER.advance(obj=asked, transition="approve", by=self.world.director)
+
+    def do_reverse(self, yuan: Decimal, pick: int) -> None:
+        for one in self._open(pick)[:1]:
+            reverse_bill(bill=one, reason="x", by=self.world.director)
+
+
+FORGERIES: list[tuple[str, str]] = [
+    ("receivable", "UPDATE billing_bill SET amount = amount + 1 WHERE settled < amount"),
+    ("prepayment", "UPDATE billing_prepaymentmovement SET amount = amount + 1"),
+    ("receipt_numbers", "UPDATE billing_receipt SET number = number + 5"),
+    ("bills_settled", "UPDATE billing_bill SET settled = settled - 1 WHERE settled > 1"),
+    ("payments_complete", "DELETE FROM billing_receipt"),
+    ("payments_complete", "UPDATE billing_payment SET amount = amount + 1"),
+    ("payments_complete", "UPDATE ledger_entry SET source_id = 0 WHERE source = 'billing.payment'"),
+    ("waivers_complete", "UPDATE billing_waiver SET amount = amount + 1"),
+    ("journal_sources", "UPDATE ledger_entry SET source_id = 0 WHERE source = 'billing.payment'"),
+    ("funds_balance", "UPDATE ledger_line SET amount = amount + 1 WHERE amount > 0"),
+    ("entries_complete", "DELETE FROM ledger_line"),
+]
+
+
+@pytest.fixture
+def busy(in_spring: World) -> World:
+    owed, open_bill = bill(in_spring, "100.00"), bill(in_spring, "50.00")
+    pay(in_spring, "130.00", [owed])
+    asked = request_waiver(bill=open_bill, kind="principal", amount=Decimal(5), reason="x", by=in_spring.cashier)
+    WAIVER.advance(obj=asked, transition="approve", by=in_spring.director)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert_clean(in_spring)
+    return in_spring
+
+
+@pytest.mark.parametrize(
+    ("name", "sql"), FORGERIES, ids=[f"{name}-{index}" for index, (name, _) in enumerate(FORGERIES)]
+)
+def test_each_check_finds_what_was_forged(busy: World, name: str, sql: str) -> None:
+    """An intruder with all rights, who can switch the triggers off."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    report = checks.run([busy.spring.pk])
+    found = {check["name"]: check["differences"] for check in report["checks"]}
+    assert not report["ok"]
+    assert found[name], f"{name} has not noticed"
+    assert all(difference["estate"] == "SPRING" and difference["message"] for difference in found[name])
+
+
+def test_every_check_has_a_forgery_that_it_finds() -> None:
+    own = {check.__name__ for check in audit.CHECKS}
+    assert own <= {name for name, _ in FORGERIES}
+    assert own <= {*checks.names()}
