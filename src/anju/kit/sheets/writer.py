@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
@@ -104,21 +104,17 @@ def refused_book(refused: Sequence[tuple[Layout, Iterable[Row]]]) -> bytes:
     reason = Column("problem", (_("What is wrong"),), width=70)
     return write_book(
         [
-            SheetOut(
-                layout.title,
-                (*layout.columns, reason),
-                (
-                    (
-                        *(row.raw.get(column.key, "") for column in layout.columns),
-                        "\n".join(str(problem.message) for problem in row.problems),
-                    )
-                    for row in rows
-                ),
-                problems_last=True,
-            )
+            SheetOut(layout.title, (*layout.columns, reason), _refused_rows(layout, rows), problems_last=True)
             for layout, rows in refused
         ]
     )
+
+
+def _refused_rows(layout: Layout, rows: Iterable[Row]) -> Iterator[tuple[str, ...]]:
+    """The cells as they stood, and last what is wrong with them."""
+    for row in rows:
+        cells = [row.raw.get(column.key, "") for column in layout.columns]
+        yield (*cells, "\n".join(str(problem.message) for problem in row.problems))
 
 
 def _make_styles(book: xlsxwriter.Workbook) -> _Styles:
