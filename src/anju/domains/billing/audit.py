@@ -3,6 +3,8 @@ the air."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, register, within
@@ -58,8 +60,8 @@ def prepayment(estate_ids: EstateIds) -> Outcome:
         GROUP BY e.code, m.party_id HAVING sum(m.amount) < 0
     """
 
-    def describe(party: int | None, expected: object, found: object) -> tuple[str, str, str, str]:
-        figures = {"expected": f"{expected:.2f}", "found": f"{found:.2f}", "party": party}
+    def describe(party: int | None, expected: Decimal, found: Decimal) -> tuple[str, str, str, str]:
+        figures = {"expected": f"{expected:.2f}", "found": f"{found:.2f}", "party": str(party)}
         if party is None:
             message = _("Payers have %(expected)s in hand, but the prepayment account says %(found)s.") % figures
             return "ledger.account:prepayment", figures["expected"], figures["found"], message

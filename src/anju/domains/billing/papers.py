@@ -46,7 +46,7 @@ def receipt_context(receipt: Receipt) -> dict[str, Any]:
     payment = receipt.payment
     rows = list(allocations_of(payment))
     to_prepayment = payment.amount - sum((row.amount for row in rows), ZERO)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "item": row.bill.fee_item.name,
             "thing": thing_of(row.bill),

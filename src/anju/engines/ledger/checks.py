@@ -58,7 +58,7 @@ def run(estate_ids: EstateIds = None) -> dict[str, Any]:
         if len(connection.savepoint_ids) == 0 and connection.in_atomic_block:
             _hold_still()
         outcomes = {name: check(estate_ids) for name, check in _checks.items()}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"name": name, "checked": outcome.checked, "differences": [asdict(one) for one in outcome.differences]}
         for name, outcome in outcomes.items()
     ]

@@ -12,7 +12,7 @@ from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions.late_fees import issue_late_fee
-from anju.domains.billing.actions.posting import PAYMENT, payment_lines
+from anju.domains.billing.actions.posting import PAYMENT, in_house_language, payment_lines
 from anju.domains.billing.actions.prepayments import use_prepayments
 from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.models import Allocation, Bill, Payment, PrepaymentMovement, Receipt
@@ -116,10 +116,12 @@ def collect(
 
     receipt = _number(payment, by)
     funds = {bill_id: chosen[bill_id].fee_item.income.fund_id for bill_id in settled}
+    with in_house_language():
+        memo = _("Receipt %(number)s") % {"number": receipt}
     post_entry(
         estate=estate,
         posted_on=day,
-        memo=_("Receipt %(number)s") % {"number": receipt},
+        memo=memo,
         source=PAYMENT,
         source_id=payment.pk,
         lines=payment_lines(estate, method, sums_by(settled, funds), division.left),

@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
+from anju.domains.billing.actions.posting import in_house_language
 from anju.domains.billing.enums import DunningStage
 from anju.domains.billing.models import Bill, Demand, DemandLine
 from anju.domains.billing.rules.dunning import earliest, stage_before
@@ -125,7 +124,7 @@ def _write(
         )
         for payer, owed in bills.items()
     }
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_house_language():
         drafts = [
             messaging.Draft(parties[payer], *_text(estate, stage, parties[payer], len(owed), *sums[payer], day, pay_by))
             for payer, owed in bills.items()

@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from anju.domains.billing.actions.posting import LATE_FEE
+from anju.domains.billing.actions.posting import LATE_FEE, in_house_language
 from anju.domains.billing.enums import FeeKind
 from anju.domains.billing.models import Bill, FeeItem
 from anju.engines.ledger import chart
@@ -53,10 +51,12 @@ def issue_late_fee(*, bill: Bill, amount: Decimal, on: date, by: User | None) ->
         due_on=on,
         limitation_on=on + relativedelta(years=years),
     )
+    with in_house_language():
+        memo = _("Late fee on %(bill)s") % {"bill": bill}
     post_entry(
         estate=bill.estate,
         posted_on=on,
-        memo=_("Late fee on %(bill)s") % {"bill": bill},
+        memo=memo,
         source=LATE_FEE,
         source_id=issued.pk,
         lines=[(ledger.account(fund, chart.RECEIVABLE), amount), (item.income, -amount)],
@@ -71,7 +71,8 @@ def withdraw_late_fee(*, bill: Bill, by: User | None) -> None:
     bill.reversed_at = clock.now()
     bill.save(update_fields=["reversed_at"])
     entry = Entry.objects.get(estate_id=bill.estate_id, source=LATE_FEE, source_id=bill.pk, reverses=None)
-    reverse_entry(entry=entry, memo=_("Late fee withdrawn"), by=by)
+    with in_house_language():
+        reverse_entry(entry=entry, memo=_("Late fee withdrawn"), by=by)
 
 
 def _fee_item(estate: Estate, fund_id: int) -> FeeItem:
@@ -86,7 +87,7 @@ def _fee_item(estate: Estate, fund_id: int) -> FeeItem:
         return item
     income = ledger.accounts_by_code(estate, {fund_id}, (chart.LATE_FEE_INCOME,))[fund_id, chart.LATE_FEE_INCOME]
     taken = FeeItem.objects.filter(estate=estate, code=CODE).exists()
-    with translation.override(settings.LANGUAGE_CODE):
+    with in_house_language():
         name = _("Late fee")
     return FeeItem.objects.create(
         estate=estate,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from decimal import Decimal
+
+from django.conf import settings
+from django.utils import translation
 
 from anju.domains.billing.enums import PaymentMethod
 from anju.engines.ledger import chart
@@ -20,6 +24,11 @@ MONEY_ACCOUNTS = {
     PaymentMethod.POS: chart.POS,
     PaymentMethod.TRANSFER: chart.BANK,
 }
+
+
+def in_house_language() -> AbstractContextManager[None]:
+    """Texts that are kept (memos of the journal, notices to payers) are written in the language of the installation."""
+    return translation.override(settings.LANGUAGE_CODE)
 
 
 def payment_lines(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from anju.domains.billing.actions.posting import PAYMENT
+from anju.domains.billing.actions.posting import PAYMENT, in_house_language
 from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.models import BillRun
 from anju.engines.ledger import chart
@@ -123,13 +123,15 @@ def use_prepayments(*, run: BillRun, by: User | None, on: date | None = None) ->
     open, what is used is not in hand.
     """
     account = ledger.prepayment_account(run.estate)
-    given = {
+    with in_house_language():
+        memo = _("Prepayments used for the bills of %(month)s") % {"month": f"{run.period:%Y-%m}"}
+    given: dict[str, Any] = {
         "estate": run.estate_id,
         "run": run.pk,
         "on": on or clock.today(),
         "by": by.pk if by else None,
         "method": PaymentMethod.PREPAYMENT,
-        "memo": _("Prepayments used for the bills of %(month)s") % {"month": f"{run.period:%Y-%m}"},
+        "memo": memo,
         "source": PAYMENT,
         "between": chart.BETWEEN_FUNDS,
         "main": account.fund_id,

@@ -10,7 +10,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions.late_fees import withdraw_late_fee
-from anju.domains.billing.actions.posting import PAYMENT
+from anju.domains.billing.actions.posting import PAYMENT, in_house_language
 from anju.domains.billing.enums import ReceiptState, ReviewState
 from anju.domains.billing.models import Allocation, Bill, Payment, PrepaymentMovement, Receipt, ReceiptCancellation
 from anju.domains.billing.selectors import collection as reads
@@ -97,7 +97,8 @@ def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
             estate_id=payment.estate_id, party_id=payment.payer_id, payment=payment, amount=-kept
         )
     entry = Entry.objects.get(estate_id=payment.estate_id, source=PAYMENT, source_id=payment.pk, reverses=None)
-    reverse_entry(entry=entry, memo=_("Receipt %(number)s cancelled") % {"number": receipt}, by=by)
+    with in_house_language():
+        reverse_entry(entry=entry, memo=_("Receipt %(number)s cancelled") % {"number": receipt}, by=by)
     # Late fees on what is open again run on: they are computed anew, for the day they are really paid.
     running = Bill.objects.filter(
         Q(pk__in=settled) | Q(late_for__in=settled), late_for__settled__lt=F("late_for__amount")

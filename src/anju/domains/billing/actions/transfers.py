@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions.collection import collect
+from anju.domains.billing.actions.posting import in_house_language
 from anju.domains.billing.enums import PaymentMethod, TransferState
 from anju.domains.billing.models import Bill, TransferReport
 from anju.engines.messaging.actions import send_notice
@@ -108,26 +109,23 @@ def take_transfer(*, obj: TransferReport, by: User, received_on: date | None = N
     )
     obj.payment = payment
     obj.save(update_fields=["payment"])
-    send_notice(
-        party=obj.payer,
-        subject=_("Your transfer has arrived"),
-        body=_("We have received your transfer of %(amount)s yuan. Receipt no. %(number)s.")
-        % {"amount": obj.amount, "number": payment.receipt},
-        source=SOURCE,
-        source_id=obj.pk,
-        by=by,
-    )
+    with in_house_language():
+        subject = _("Your transfer has arrived")
+        body = _("We have received your transfer of %(amount)s yuan. Receipt no. %(number)s.") % {
+            "amount": obj.amount,
+            "number": payment.receipt,
+        }
+    send_notice(party=obj.payer, subject=subject, body=body, source=SOURCE, source_id=obj.pk, by=by)
 
 
 @action
 def tell_rejection(*, obj: TransferReport, by: User, reason: str = "", **_data: Any) -> None:
     """The effect of a rejected report: the resident is told why."""
-    send_notice(
-        party=obj.payer,
-        subject=_("Your reported transfer was not found"),
-        body=_("We could not confirm your transfer of %(amount)s yuan of %(day)s: %(reason)s")
-        % {"amount": obj.amount, "day": obj.transferred_on.isoformat(), "reason": reason},
-        source=SOURCE,
-        source_id=obj.pk,
-        by=by,
-    )
+    with in_house_language():
+        subject = _("Your reported transfer was not found")
+        body = _("We could not confirm your transfer of %(amount)s yuan of %(day)s: %(reason)s") % {
+            "amount": obj.amount,
+            "day": obj.transferred_on.isoformat(),
+            "reason": reason,
+        }
+    send_notice(party=obj.payer, subject=subject, body=body, source=SOURCE, source_id=obj.pk, by=by)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from anju.domains.billing.actions.posting import WAIVER
+from anju.domains.billing.actions.posting import WAIVER, in_house_language
 from anju.domains.billing.enums import ReviewState, WaiverKind
 from anju.domains.billing.models import Allocation, Bill, Waiver
 from anju.domains.billing.selectors.bills import late_fees
@@ -90,10 +90,12 @@ def waive(*, obj: Waiver, by: User, **_data: Any) -> None:
     bill.settled += obj.amount
     bill.save(update_fields=["settled"])
     fund = bill.fee_item.income.fund
+    with in_house_language():
+        memo = _("Waiver on %(bill)s: %(reason)s") % {"bill": bill, "reason": obj.reason}
     post_entry(
         estate=bill.estate,
         posted_on=clock.today(),
-        memo=_("Waiver on %(bill)s: %(reason)s") % {"bill": bill, "reason": obj.reason},
+        memo=memo,
         source=WAIVER,
         source_id=obj.pk,
         lines=[(ledger.account(fund, chart.WAIVED), obj.amount), (ledger.account(fund, chart.RECEIVABLE), -obj.amount)],

@@ -45,7 +45,7 @@ def open_bills(estate: Estate) -> QuerySet[Bill]:
 def prepayment_balance(party: Party) -> Decimal:
     """Yuan that ``party`` has in hand for bills to come."""
     moved = PrepaymentMovement.objects.filter(estate_id=party.estate_id, party=party)
-    return moved.aggregate(sum=Coalesce(Sum("amount"), ZERO))["sum"]  # type: ignore[no-any-return]
+    return moved.aggregate(sum=Coalesce(Sum("amount"), ZERO))["sum"]
 
 
 def prepayments(estate: Estate) -> QuerySet[Party]:
