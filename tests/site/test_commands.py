@@ -52,6 +52,7 @@ def test_refusal_is_one_line_on_stderr_and_exit_code_1(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(cli.Commands, "get_command", lambda *_: refusing)
     monkeypatch.setattr(cli, "_prepare", lambda _: None)
+    monkeypatch.setattr(cli, "_check_structure", lambda: None)
     result = CliRunner().invoke(cli.group, ["refusing"])
     assert result.exit_code == 1
     assert result.stderr == "没有这个小区。\n"
@@ -96,10 +97,17 @@ def test_migrate_builds_the_database_once_and_serve_stops_all_it_started(home: P
     assert processes_mentioning(str(home)) == []
 
 
-def test_serve_refuses_a_database_that_is_not_migrated(home: Path) -> None:
-    answer = anju("serve", ANJU_DATA_DIR=str(home), DATABASE_URL="")
-    assert answer.returncode == 1
-    assert "anju migrate" in answer.stderr
+def test_an_empty_database_is_prepared_and_an_older_one_refused(home: Path) -> None:
+    environment = {"ANJU_DATA_DIR": str(home), "DATABASE_URL": ""}
+    first = anju("audit", "--json", **environment)
+    assert first.returncode == 0, first.stderr
+    assert json.loads(first.stdout)["ok"] is True
+
+    anju("manage", "migrate", "billing", "0001", "--fake", **environment)
+    for arguments in (["serve"], ["audit"]):
+        older = anju(*arguments, **environment)
+        assert older.returncode == 1
+        assert "anju migrate" in older.stderr
 
 
 def processes_mentioning(text: str) -> list[str]:

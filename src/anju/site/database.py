@@ -15,6 +15,11 @@ def pending() -> list[str]:
     return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
+def is_empty() -> bool:
+    """Whether no release has ever prepared this database."""
+    return "django_migrations" not in connection.introspection.table_names()
+
+
 def prepare(*, progress: Callable[[str], None] | None = None) -> list[str]:
     """Apply what is pending and create the shared cache's table; returns the names of the applied migrations."""
     names = pending()

@@ -18,6 +18,8 @@ from typing import Any
 import click
 
 NEEDS_NO_DATABASE = frozenset({"clauses"})
+SEES_TO_THE_STRUCTURE = frozenset({"migrate", "manage", "demo", "bench"})
+"""Commands that bring the database to the structure of this release themselves, or can work with an older one."""
 
 
 class Commands(click.Group):
@@ -42,6 +44,8 @@ class Commands(click.Group):
         asks_for_help = any(word in ctx.help_option_names for word in rest) or ctx.resilient_parsing
         if name not in NEEDS_NO_DATABASE and not asks_for_help:
             _prepare(ctx)
+            if name not in SEES_TO_THE_STRUCTURE:
+                _check_structure()
         return name, command, rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -63,6 +67,18 @@ def _prepare(ctx: click.Context) -> None:
     except embedded.DatabaseUnavailable as problem:
         raise click.ClickException(str(problem)) from None
     setup()
+
+
+def _check_structure() -> None:
+    """Give an empty database its tables; refuse one that an older release has left."""
+    from anju.site import database
+
+    if not database.pending():
+        return
+    if not database.is_empty():
+        raise click.ClickException("The database is older than this release. Run `anju migrate` first.")
+    click.echo("Preparing an empty database …", err=True)
+    database.prepare()
 
 
 def setup() -> None:

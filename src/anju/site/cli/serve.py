@@ -12,10 +12,8 @@ import click
 @click.option("--with-worker", is_flag=True, help="Run a background worker beside the server.")
 def command(host: str, port: int, processes: int | None, with_worker: bool) -> None:
     """Serve the pages and the API. Ctrl+C stops everything that this command started."""
-    from anju.site import database, server
+    from anju.site import server
 
-    if database.pending():
-        raise click.ClickException("The database is older than this release. Run `anju migrate` first.")
     click.echo(f"http://{host}:{port}  (Ctrl+C stops)", err=True)
     try:
         server.serve(host=host, port=port, with_worker=with_worker, processes=processes)
