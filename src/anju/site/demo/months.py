@@ -1,0 +1,149 @@
+"""Fourteen months, one after the other: bills, prepayments used, payments, demands, expenses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+
+import pgtrigger
+from django.db import connection
+
+from anju.domains.billing.actions.collection import collect
+from anju.domains.billing.actions.prepayments import use_prepayments
+from anju.domains.billing.actions.runs import CHUNK, bill_chunk, open_run
+from anju.domains.billing.enums import PaymentMethod
+from anju.domains.billing.models import Bill, BillRun
+from anju.domains.billing.selectors.bills import late_fees
+from anju.domains.billing.selectors.month import month_plan
+from anju.engines.ledger.actions import record_expense
+from anju.engines.ledger.enums import CostHead
+from anju.foundation.accounts.models import User
+from anju.foundation.registry.models import Estate, Party
+from anju.kit import clock
+from anju.kit.periods import Period
+from anju.site.demo.collecting import take_payments
+from anju.site.demo.habits import LATE, MONTHS, RARELY, Habits
+
+
+@dataclass(slots=True)
+class Business:
+    """One estate in its months: who bills, who collects, how people pay, what it costs (yuan per month by head)."""
+
+    estate: Estate
+    biller: User
+    cashier: User
+    habits: Habits
+    costs: dict[CostHead, int]
+
+
+def live(
+    business: Business,
+    first: Period,
+    today: date,
+    rng: Random,
+    after_month: Callable[[Business, Period, int], None],
+) -> None:
+    """Let the months pass; ``after_month`` may add what only this estate knows."""
+    for index in range(MONTHS):
+        period = first.plus(index)
+        bill_month(business, period, today)
+        take_payments(
+            estate=business.estate,
+            payments=business.habits.payments(business.estate, period, index, today),
+            by=None,
+        )
+        if index in (5, 9, 12):
+            _pay_with_late_fees(business, period, today)
+        _spend(business, period, today, rng)
+        after_month(business, period, index)
+        if index == 0:
+            refresh_statistics()
+
+
+def bill_month(business: Business, period: Period, today: date) -> BillRun:
+    """Run the month with the steps of the real run, dated in its first days rather than now."""
+    day = min(period.first + timedelta(days=1), today)
+    run = open_run(estate=business.estate, period=period, by=business.biller)
+    plan = month_plan(business.estate, period)
+    while not bill_chunk(run=run, plan=plan, size=CHUNK, by=business.biller).finished:
+        pass
+    use_prepayments(run=run, by=business.biller, on=day)
+    _date_back(run, day)
+    run.refresh_from_db()
+    return run
+
+
+def _date_back(run: BillRun, day: date) -> None:
+    """Let the run and its bills say that they were made in their own month."""
+    at = datetime.combine(day, time(2, 30), tzinfo=clock.CHINA)
+    BillRun.objects.filter(pk=run.pk).update(started_at=at, finished_at=at + timedelta(seconds=3))
+    with pgtrigger.ignore("billing.Bill:immutable"):
+        Bill.objects.filter(run=run).update(created_at=at)
+
+
+def _pay_with_late_fees(business: Business, period: Period, today: date) -> None:
+    """A few who are late come to the desk and pay what is overdue with its late fee."""
+    day = min(period.last, today)
+    payers = [*business.habits.payers_of(LATE), *business.habits.payers_of(RARELY)][:8]
+    estate = business.estate
+    for payer in Party.objects.filter(pk__in=payers).order_by("pk"):
+        bills = list(
+            Bill.objects.filter(estate=estate, payer=payer, reversed_at=None, due_on__lt=day - timedelta(days=15))
+            .extra(where=["settled < amount"])
+            .order_by("due_on", "pk")[:4]
+        )
+        if not bills:
+            continue
+        fees = late_fees(estate, day, bills=[bill.pk for bill in bills])
+        amount = sum((bill.amount - bill.settled for bill in bills), Decimal(0)) + sum(fees.values(), Decimal(0))
+        collect(
+            estate=estate,
+            payer=payer,
+            method=PaymentMethod.CASH,
+            amount=amount,
+            bills=[bill.pk for bill in bills],
+            received_on=day,
+            idempotency_key=f"demo:{estate.code}:late:{period}:{payer.pk}",
+            by=business.cashier,
+        )
+
+
+_MEMOS = {
+    CostHead.WAGES: "员工工资、福利及社会保险",
+    CostHead.OPERATION: "电梯维保、水泵及公共照明养护",
+    CostHead.CLEANING: "保洁外包及垃圾清运",
+    CostHead.GREENING: "绿化养护及补种",
+    CostHead.ORDER: "秩序维护服务及监控养护",
+    CostHead.OFFICE: "办公用品、通讯及水电",
+    CostHead.DEPRECIATION: "固定资产折旧",
+    CostHead.TAXES: "增值税及附加",
+    CostHead.PROFIT: "管理利润计提",
+    CostHead.PARKING_STAFF: "停车场管理员工资及福利",
+    CostHead.PARKING_EQUIPMENT: "道闸及车位引导设备维护",
+    CostHead.PARKING_UTILITIES: "停车场水电费",
+    CostHead.PARKING_OTHER: "地坪修补及标线补划",
+}
+
+
+def _spend(business: Business, period: Period, today: date, rng: Random) -> None:
+    for number, (head, usual) in enumerate(business.costs.items()):
+        paid_on = period.first + timedelta(days=4 + number * 2)
+        amount = (Decimal(usual) * Decimal(round(rng.uniform(0.93, 1.07), 3))).quantize(Decimal("0.01"))
+        if paid_on <= today:
+            record_expense(
+                estate=business.estate,
+                head=head,
+                amount=amount,
+                paid_on=paid_on,
+                memo=_MEMOS[head],
+                by=business.biller,
+            )
+
+
+def refresh_statistics() -> None:
+    """Tell the planner what has been written: the database itself does so only after the commit, and later."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
