@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from anju.domains.billing import flow, jobs, permissions
 from anju.domains.billing.actions.dunning import issue_demands, record_delivery, start_dunning
@@ -176,5 +177,7 @@ def test_there_is_no_way_to_cut_off_a_supply() -> None:
     names += [field.name for model in (Bill, Demand) for field in model._meta.get_fields()]
     assert [name for name in names if any(word in name.lower() for word in words)] == []
     assert STAGES == (DunningStage.NOTICE, DunningStage.LETTER, DunningStage.LAWYER) == tuple(DunningStage)
-    assert "944" in str(NO_CUT_OFF)
+    assert "第九百四十四条" in str(NO_CUT_OFF)
+    with translation.override("en"):
+        assert "Civil Code 944" in str(NO_CUT_OFF)
     assert permissions.DUN

@@ -86,10 +86,8 @@ def debtors(
     ids = [row["payer"] for row in rows]
     parties = Party.objects.filter(estate=estate).in_bulk(ids)
     fees: dict[int, Decimal] = defaultdict(lambda: ZERO)
-    chosen = set(bills.values_list("pk", flat=True))
-    for fee in late_fee_rows(estate, on):
-        if fee.bill in chosen:
-            fees[fee.payer] += fee.payable
+    for fee in late_fee_rows(estate, on, bills=bills.values_list("pk", flat=True)):
+        fees[fee.payer] += fee.payable
     issued = stages_issued(estate, ids)
     waiting = waits(estate, on)
     found = []
