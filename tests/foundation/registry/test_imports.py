@@ -247,6 +247,16 @@ def test_check_counts_the_good_rows_and_changes_nothing(in_spring):
     assert not Building.objects.filter(code="5").exists()
 
 
+def test_unusable_file_fails_and_says_why(in_spring, monkeypatch):
+    batch = upload(in_spring, own())
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 1)
+    for run in (check_import, lambda **given: apply_import(**given, good_rows=True)):
+        batch = run(batch=batch, by=in_spring.director)
+        assert batch.state == "failed"
+        assert [problem["code"] for problem in batch.result["problems"]] == ["sheet.too_many_rows"]
+    assert not Building.objects.filter(code="5").exists()
+
+
 def test_apply_imports_once(in_spring):
     batch = apply_import(batch=upload(in_spring, own()), good_rows=False, by=in_spring.director)
     assert (batch.state, batch.result["created"]["unit"]) == ("applied", 2)
@@ -296,6 +306,7 @@ def test_import_runs_as_a_job(in_spring):
 @pytest.fixture
 def run(world, tmp_path, monkeypatch):
     """``run("hc", sheets, "--estate", "X")``: exit code and what was printed."""
+
     def invoke(layout, sheets, *arguments):
         path = tmp_path / "book.xlsx"
         path.write_bytes(sheets if isinstance(sheets, bytes) else book(sheets))

@@ -47,9 +47,7 @@ def bring(world, taken):
 
         def run(sheets, **options):
             content = sheets if isinstance(sheets, bytes) else book(sheets)
-            return import_workbook(
-                estate=world.rival, source=content, layout="hc", by=world.rival_director, **options
-            )
+            return import_workbook(estate=world.rival, source=content, layout="hc", by=world.rival_director, **options)
 
         yield run
 
@@ -62,8 +60,17 @@ def test_whole_workbook_is_brought_in(bring, taken):
     report = bring(hc())
     assert report.errors == []
     assert report.created == {
-        "building": 1, "entrance": 3, "party": 5, "unit": 4, "car_park": 1, "parking_zone": 2, "parking_space": 3,
-        "vehicle": 2, "ownership": 4, "occupancy": 2, "fee_item": 2,
+        "building": 1,
+        "entrance": 3,
+        "party": 5,
+        "unit": 4,
+        "car_park": 1,
+        "parking_zone": 2,
+        "parking_space": 3,
+        "vehicle": 2,
+        "ownership": 4,
+        "occupancy": 2,
+        "fee_item": 2,
     }  # fmt: skip -- building 1 is on the register already
     unit = Unit.objects.select_related("entrance").get(code="1-1-1011")
     assert (unit.number, unit.floor, unit.kind, unit.exclusive_area) == ("1011", 1, "residential", Decimal("94.56"))

@@ -16,7 +16,7 @@ class EstateKind(models.TextChoices):
 class UnitKind(models.TextChoices):
     RESIDENTIAL = "residential", _("residence")
     SHOP = "shop", _("shop")
-    OFFICE = "office", _("office")
+    OFFICE = "office", _("office room")
     APARTMENT = "apartment", _("apartment")
     STORAGE = "storage", _("storage room")
     OTHER = "other", _("other room")
@@ -77,5 +77,5 @@ class ApplicationState(models.TextChoices):
 class ImportState(models.TextChoices):
     UPLOADED = "uploaded", _("uploaded")
     CHECKED = "checked", _("checked")
-    APPLIED = "applied", _("applied")
+    APPLIED = "applied", _("imported")
     FAILED = "failed", _("failed")

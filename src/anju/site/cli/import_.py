@@ -97,9 +97,8 @@ def _run(
 ) -> bool:
     from django_scopes import scope
 
-    from anju.foundation.registry.actions.imports import Report, import_workbook
+    from anju.foundation.registry.actions.imports import import_workbook, refused_whole
     from anju.kit.errors import Refusal
-    from anju.kit.sheets import Problem
 
     try:
         with scope(estate=estate.pk):
@@ -108,7 +107,7 @@ def _run(
             )
     except Refusal as refusal:
         # A file that cannot be read at all is reported as its rows are, so that programs need only one way to look.
-        report = Report(errors=[Problem(refusal.code, "", 0, "", Path(file).name, refusal.message)], applied=False)
+        report = refused_whole(refusal, Path(file).name)
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:

@@ -137,10 +137,13 @@ def upload_import(*, estate: Estate, file: File, name: str, layout: str = "", by
 
 @action
 def check_import(*, batch: ImportBatch, by: User | None, progress: Told | None = None) -> ImportBatch:
-    """Find out what importing the good rows would do, and which rows have errors; nothing is changed but the batch."""
+    """Find out what importing the good rows would do, and which rows have errors; nothing is changed but the batch.
+
+    A file that cannot be used at all leaves the batch failed, its only problem saying why.
+    """
     report = _run(batch, good_rows=True, dry_run=True, by=by, progress=progress)
     batch.result = report.for_batch()
-    batch.state = ImportState.CHECKED
+    batch.state = ImportState.CHECKED if report.applied else ImportState.FAILED
     batch.save(update_fields=["result", "state"])
     return batch
 
@@ -192,14 +195,23 @@ def _start(kind: str, title: str, batch: ImportBatch, by: User | None, **params:
 
 
 def _run(batch: ImportBatch, *, good_rows: bool, dry_run: bool, by: User | None, progress: Told | None) -> Report:
-    with batch.file.open("rb") as file:
-        return import_workbook(
-            estate=batch.estate,
-            source=file,
-            filename=batch.name,
-            layout=batch.layout,
-            good_rows=good_rows,
-            dry_run=dry_run,
-            by=by,
-            progress=progress,
-        )
+    """Import the batch's file; a file or fee that is refused as a whole becomes a problem like any other."""
+    try:
+        with batch.file.open("rb") as file:
+            return import_workbook(
+                estate=batch.estate,
+                source=file,
+                filename=batch.name,
+                layout=batch.layout,
+                good_rows=good_rows,
+                dry_run=dry_run,
+                by=by,
+                progress=progress,
+            )
+    except Refusal as refusal:
+        return refused_whole(refusal, batch.name)
+
+
+def refused_whole(refusal: Refusal, name: str) -> Report:
+    """The report of a workbook of which nothing could be used."""
+    return Report(errors=[Problem(refusal.code, "", 0, "", name, refusal.message)], applied=False)

@@ -199,7 +199,7 @@ FEES = Layout(
         Column("fixed", (_("Fixed part per month"), "固定费用", "fixed part"), _MONEY, example=Decimal("0.00")),
         Column("cycle", (_("Months per bill"), "出账周期(月)", "months per bill"), Integer(min=1, max=12), example=1,
                help=_("1, 3, 6 or 12.")),
-        Column("timing", (_("Billed"), "付费方式", "billed"),
+        Column("timing", (_("When billed"), "付费方式", "when billed"),
                Choice({"advance": (_("in advance"), "预付"), "arrears": (_("in arrears"), "后付")})),
         Column("since", (_("In force since"), "起始日期", "since"), Date(), required=True, example="2026-01-01"),
     ),

@@ -60,7 +60,7 @@ class _Settler:
              _("ownership")),
             (data.occupancies, lambda row: (row.unit, row.party, row.kind, row.since), "duplicate_occupancy",
              _("stay")),
-            (data.charges, lambda row: (row.unit, row.space, row.fee_code, row.since), "duplicate_charge", _("charge")),
+            (data.charges, lambda row: (row.unit, row.space, row.fee_code, row.since), "duplicate_charge", _("recurring charge")),
         ):  # fmt: skip
             self._repeated(rows, key_of, code, message)
 
@@ -111,7 +111,7 @@ class _Settler:
         fees = {fee.code for fee in data.fees if Place(fee.sheet, fee.row) not in data.refused}
         for row in self._good(data.charges):
             self._must_know_thing(row, units, spaces)
-            self._must(row, row.fee_code in fees, "unknown_fee", row.fee_code, _("fee"))
+            self._must(row, row.fee_code in fees, "unknown_fee", row.fee_code, _("fee item"))
 
     def _must_know_thing(self, row: Any, units: set[Any], spaces: set[Any]) -> None:
         if row.unit is not None:

@@ -21,7 +21,7 @@ class Unit(EstateModel):
         Entrance, on_delete=models.PROTECT, null=True, blank=True, related_name="units", verbose_name=_("entrance")
     )
     code = models.CharField(_("room"), max_length=60)
-    number = models.CharField(_("number"), max_length=30)
+    number = models.CharField(_("room number"), max_length=30)
     floor = models.SmallIntegerField(_("floor"), default=1)
     kind = models.CharField(_("kind"), max_length=12, choices=UnitKind, default=UnitKind.RESIDENTIAL)
     exclusive_area = models.DecimalField(_("exclusive area (m2)"), max_digits=10, decimal_places=2)
