@@ -6,3 +6,8 @@ class BillingConfig(AppConfig):
     name = "anju.domains.billing"
     label = "billing"
     verbose_name = _("Billing")
+
+    def ready(self) -> None:
+        from anju.domains.billing.console import panels  # models are not loaded before this point
+
+        panels.register()

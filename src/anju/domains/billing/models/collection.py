@@ -47,6 +47,9 @@ class Payment(EstateModel):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.received_on.isoformat()} ¥{self.amount}"
+
 
 @moves("requested>approved", "requested>rejected")
 @audited()
@@ -67,6 +70,9 @@ class Waiver(EstateModel):
         verbose_name = _("waiver")
         constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="waiver_amount_positive")]
         indexes = [models.Index(fields=["estate", "state", "-id"], name="waiver_state")]
+
+    def __str__(self) -> str:
+        return f"¥{self.amount} {self.reason}"
 
 
 @append_only
@@ -153,6 +159,9 @@ class ReceiptCancellation(EstateModel):
         ]
         indexes = [models.Index(fields=["estate", "state", "-id"], name="cancellation_state")]
 
+    def __str__(self) -> str:
+        return str(self.receipt)
+
 
 @moves("reported>confirmed", "reported>rejected")
 @audited()
@@ -182,6 +191,9 @@ class TransferReport(EstateModel):
         ]
         indexes = [models.Index(fields=["estate", "state", "-id"], name="transferreport_state")]
 
+    def __str__(self) -> str:
+        return f"{self.payer} ¥{self.amount}"
+
 
 @append_only
 class CashCount(EstateModel):
@@ -204,3 +216,6 @@ class CashCount(EstateModel):
     class Meta:
         verbose_name = _("cash count")
         indexes = [models.Index(fields=["estate", "day", "cashier"], name="cashcount_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day.isoformat()} {self.cashier}"

@@ -38,6 +38,9 @@ class Demand(EstateModel):
             models.Index(fields=["estate", "stage", "-id"], name="demand_stage"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()} {self.payer}"
+
 
 @append_only
 class DemandLine(EstateModel):

@@ -1,0 +1,1 @@
+"""Pages of charging and collecting, one file per noun."""

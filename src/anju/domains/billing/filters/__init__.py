@@ -1,0 +1,1 @@
+"""How lists of charging and collecting are narrowed, one file per noun."""

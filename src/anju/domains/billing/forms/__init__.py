@@ -1,0 +1,1 @@
+"""Forms of charging and collecting, one file per noun."""

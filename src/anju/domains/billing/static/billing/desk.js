@@ -1,0 +1,158 @@
+// The desk in the browser: sums of what is ticked, change, and a flow that needs no mouse. All amounts are whole cents as BigInt;
+// what is taken is worked out again by the server.
+(() => {
+  "use strict";
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const cents = (text) => {
+    const plain = String(text || "").normalize("NFKC").replace(/[,\s¥元]/g, "").replace(/。/g, ".");
+    const match = /^(\d+)(?:\.(\d{0,2}))?$/.exec(plain);
+    return match ? BigInt(match[1]) * 100n + BigInt((match[2] || "").padEnd(2, "0")) : null;
+  };
+  const plain = (sum) => { const digits = String(sum).padStart(3, "0"); return `${digits.slice(0, -2)}.${digits.slice(-2)}`; };
+  const shown = (sum) => plain(sum).replace(/\B(?=(\d{3})+\.)/g, ",");
+
+  // --- find a payer -----------------------------------------------------------------------------------------------------------
+  const field = $("[data-desk-find]");
+  const hits = () => $$("#desk-found .b-hit");
+  const choose = (hit) => {
+    hits().forEach((one) => one.setAttribute("aria-selected", String(one === hit)));
+    if (hit) { field.setAttribute("aria-activedescendant", hit.id); hit.scrollIntoView({ block: "nearest" }); }
+  };
+  field?.addEventListener("keydown", (event) => {
+    const all = hits();
+    const at = all.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (all.length) choose(all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]);
+    } else if (event.key === "Enter" && at > 0) {
+      event.preventDefault();
+      all[at].click();
+    } else if (event.key === "Escape") {
+      field.value = "";
+      $("#desk-found").replaceChildren();
+    }
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "desk-found") field.setAttribute("aria-expanded", String(hits().length > 0));
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "F2" && field) { event.preventDefault(); field.focus(); field.select(); }
+    const press = $(`[data-key-press="${event.key}"]`);
+    if (press) { event.preventDefault(); press.click(); }
+  });
+
+  // --- the till ---------------------------------------------------------------------------------------------------------------
+  const form = $("[data-desk]");
+  if (!form) return;
+  const boxes = () => $$("input[name=bills]", form);
+  const amount = $("#id_amount");
+  const given = $("#id_tendered");
+  const take = $("[data-desk-take]");
+  let own = amount.value !== "" && form.querySelector(".a-summary") !== null; // the cashier's own figure is not overwritten
+  const method = () => $("input[name=method]:checked", form);
+
+  const due = () => {
+    const late = $("[data-desk-late]");
+    const withLate = !late || late.checked;
+    return boxes().filter((box) => box.checked).reduce(
+      (sum, box) => sum + cents(box.dataset.open) + (withLate ? cents(box.dataset.late) : 0n), 0n);
+  };
+  const say = () => {
+    const sum = due();
+    const paid = cents(amount.value);
+    const says = $("[data-desk-says]");
+    const put = (kind, rest, tone = "") => { says.textContent = form.dataset[`say${kind}`].replace("{rest}", rest); says.dataset.tone = tone; };
+    if (!paid) put("Empty", "");
+    else if (sum === 0n) put("None", "", "warn");
+    else if (paid === sum) put("Exact", "");
+    else if (paid < sum) put("Part", shown(sum - paid), "warn");
+    else put("Over", shown(paid - sum), "warn");
+    const cash = cents(given.value);
+    const change = $("[data-desk-change]");
+    const short = cash !== null && paid !== null && cash < paid;
+    change.textContent = cash === null || paid === null ? "—" : short ? form.dataset.sayShort.replace("{rest}", shown(paid - cash)) : `¥${shown(cash - paid)}`;
+    change.dataset.tone = short ? "bad" : "";
+    form.dataset.confirm = form.dataset.ask.replace("{method}", method()?.dataset.label || "").replace("{amount}", paid === null ? "0.00" : shown(paid))
+      .replace("{count}", String(boxes().filter((box) => box.checked).length));
+  };
+  const update = () => {
+    $$("[data-desk-group]", form).forEach((group) => {
+      const mine = $$("input[name=bills]", group);
+      const ticked = mine.filter((box) => box.checked).length;
+      const head = $("[data-desk-item]", group);
+      head.checked = ticked === mine.length;
+      head.indeterminate = ticked > 0 && ticked < mine.length;
+    });
+    const sum = due();
+    $("[data-desk-due]").textContent = shown(sum);
+    $("[data-desk-count]").textContent = String(boxes().filter((box) => box.checked).length);
+    if (!own) {
+      const hand = cents(form.dataset.prepayment);
+      const wanted = method()?.value === "prepayment" && hand < sum ? hand : sum;
+      amount.value = wanted ? plain(wanted) : "";
+    }
+    $$("[data-desk-for]", form).forEach((part) => { part.hidden = !part.dataset.deskFor.split(" ").includes(method()?.value); });
+    say();
+  };
+
+  form.addEventListener("change", (event) => {
+    const target = event.target;
+    if (target.matches("[data-desk-item]")) {
+      $$("input[name=bills]", target.closest("[data-desk-group]")).forEach((box) => { box.checked = target.checked; });
+      own = false;
+    } else if (target.matches("input[name=bills], [data-desk-late]")) {
+      own = false;
+    } else if (target.matches("[data-desk-day]") && target.value) {
+      location.search = `?on=${target.value}`;
+      return;
+    } else if (target.matches("input[name=method]")) {
+      own = false;
+    }
+    update();
+  });
+  form.addEventListener("input", (event) => {
+    if (event.target === amount) own = true;
+    if (event.target === amount || event.target === given) say();
+  });
+  form.addEventListener("click", (event) => {
+    const note = event.target.closest("[data-note]");
+    if (note) {
+      const face = note.dataset.note;
+      given.value = face === "exact" ? amount.value : plain((cents(given.value) || 0n) + BigInt(face) * 100n);
+      say();
+      return;
+    }
+    if (event.target.closest("[data-desk-all]")) tickAll();
+    const row = event.target.closest(".b-owed tbody tr");
+    if (row && !event.target.closest("input, a, button")) $("input[type=checkbox]", row).click();
+  });
+  const tickAll = () => {
+    const mine = $$(".b-owed input[name=bills]", form);
+    const every = mine.every((box) => box.checked);
+    mine.forEach((box) => { box.checked = !every; });
+    own = false;
+    update();
+  };
+
+  // Enter leads from field to field, then takes the payment; the question that follows is answered by Enter again.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.target.type === "checkbox") return;
+    event.preventDefault();
+    const steps = [amount, given, $("#id_reference")].filter((step) => step && !step.closest("[hidden]"));
+    const next = steps[steps.indexOf(event.target) + 1];
+    if (next && steps.includes(event.target)) { next.focus(); next.select(); } else form.requestSubmit(take);
+  });
+  document.addEventListener("keydown", (event) => {
+    if ($("dialog[open]")) return;
+    if (event.altKey && /^[1-4]$/.test(event.key)) {
+      const choice = $$("input[name=method]", form)[Number(event.key) - 1];
+      if (choice && !choice.disabled) { event.preventDefault(); choice.click(); amount.focus(); }
+    } else if (event.key === "F4" && !event.altKey) { event.preventDefault(); tickAll(); }
+    else if (event.key === "F8") { event.preventDefault(); amount.focus(); amount.select(); }
+    else if (event.key === "F9") { event.preventDefault(); form.requestSubmit(take); }
+  });
+  addEventListener("pageshow", update);
+  update();
+  if (!$(".a-summary", form)) { amount.focus(); amount.select(); }
+})();

@@ -1,0 +1,1 @@
+"""What lists of charging and collecting show, one file per noun."""
