@@ -18,7 +18,7 @@ class ApprovalForm(forms.Form):
     """Whom the applicant is; the page calls :meth:`for_application`."""
 
     party = forms.ModelChoiceField(
-        Party.objects.with_scopes_disabled().none(),  # no estate is known while the module loads
+        Party.objects.none(),
         label=_("Person on the register"),
         required=False,
         help_text=_("Leave empty to record a family member, tenant or temporary occupant anew."),

@@ -23,7 +23,7 @@ def whole_shares(shares: Sequence[Decimal]) -> list[Decimal]:
     rounded = [Decimal(share).quantize(SHARE_PLACES) for share in shares]
     if not rounded or any(share <= 0 for share in rounded):
         raise ValueError("every share must be above 0")
-    rest = 1 - sum(rounded)
+    rest = 1 - sum(rounded, Decimal(0))
     if abs(rest) > SHARE_TOLERANCE:
         raise ValueError("the shares must sum to 1")
     rounded[rounded.index(max(rounded))] += rest

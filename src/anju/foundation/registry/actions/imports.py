@@ -86,6 +86,8 @@ def import_workbook(
     again changes nothing. ``dry_run`` writes, counts and takes everything back, so its figures are those of the real
     run. Raises ``SheetProblem`` (a Refusal) when the file is no workbook or has too many rows.
     """
+    if progress is not None:
+        progress(0, 0, _("Reading the workbook"))
     data = read_dataset(layout, source, filename)
     lock_name("registry.import", estate.pk)
     known = register_state.load(estate)

@@ -60,7 +60,8 @@ class _Settler:
              _("ownership")),
             (data.occupancies, lambda row: (row.unit, row.party, row.kind, row.since), "duplicate_occupancy",
              _("stay")),
-            (data.charges, lambda row: (row.unit, row.space, row.fee_code, row.since), "duplicate_charge", _("recurring charge")),
+            (data.charges, lambda row: (row.unit, row.space, row.fee_code, row.since), "duplicate_charge",
+             _("recurring charge")),
         ):  # fmt: skip
             self._repeated(rows, key_of, code, message)
 

@@ -117,7 +117,7 @@ class Writer:
         known.update({key: (row.pk, ()) for key, row in new})
         if changes:
             model._default_manager.bulk_update(changes, sorted(touched), batch_size=500)
-        self._tell(len(changes) + self.unchanged[kind], model._meta.verbose_name)
+        self._tell(len(changes) + self.unchanged[kind], str(model._meta.verbose_name))
 
     def _create(self, kind: str, model: type[models.Model], rows: list[Any]) -> None:
         self.created[kind] += len(rows)
@@ -126,7 +126,7 @@ class Writer:
         waiting = iter(rows)
         while batch := list(islice(waiting, BATCH)):
             model._default_manager.bulk_create(batch)
-            self._tell(len(batch), model._meta.verbose_name)
+            self._tell(len(batch), str(model._meta.verbose_name))
 
     # --- the tree ----------------------------------------------------------------------------------------------------
 
