@@ -79,7 +79,9 @@ def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
     settled = dict(
         Allocation.objects.filter(payment=payment).values_list("bill_id").annotate(sum=Sum("amount")).order_by()
     )
-    bills = lock_rows(Bill.objects.filter(estate_id=payment.estate_id, pk__in=settled))
+    # With the late fees on them, which somebody else may be taking at this moment.
+    touched = Bill.objects.filter(Q(pk__in=settled) | Q(late_for__in=settled), estate_id=payment.estate_id)
+    bills = [bill for bill in lock_rows(touched) if bill.pk in settled]
     Party.objects.select_for_update(no_key=True).get(pk=payment.payer_id)
     check_prepayment_unused(payment)
 
@@ -100,8 +102,5 @@ def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
     with in_house_language():
         reverse_entry(entry=entry, memo=_("Receipt %(number)s cancelled") % {"number": receipt}, by=by)
     # Late fees on what is open again run on: they are computed anew, for the day they are really paid.
-    running = Bill.objects.filter(
-        Q(pk__in=settled) | Q(late_for__in=settled), late_for__settled__lt=F("late_for__amount")
-    )
-    for bill in running.filter(settled=0, reversed_at=None):
+    for bill in touched.filter(settled=0, reversed_at=None, late_for__settled__lt=F("late_for__amount")):
         withdraw_late_fee(bill=bill, by=by)
