@@ -13,7 +13,7 @@ import pgtrigger
 from django.db import models
 
 from anju.kit import clock
-from anju.kit.models import AuditEntry, AuditOperation
+from anju.kit.models import AuditEntry, AuditOperation, Parameter
 
 Model = TypeVar("Model", bound=type[models.Model])
 
@@ -113,3 +113,6 @@ def _record(operation: AuditOperation, by: models.Model, action: str, obj: model
         estate_id=getattr(obj, "estate_id", None),
         after=data,
     )
+
+
+audited()(Parameter)  # here and not at the class, for this module stands on that one

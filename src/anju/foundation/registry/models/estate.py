@@ -172,6 +172,7 @@ class ManagementRoom(EstateModel):
     class Meta:
         verbose_name = _("management room")
         constraints = [models.CheckConstraint(condition=models.Q(area__gt=0), name="managementroom_area")]
+        indexes = [models.Index(fields=["estate", "purpose"], name="managementroom_purpose")]
 
     def __str__(self) -> str:
         return self.name
