@@ -113,7 +113,7 @@ def take_payments(*, estate: Estate, payments: Sequence[Taken], by: None) -> Non
         return
     lock_name("billing.receipt", estate.pk)
     prepayment = ledger.prepayment_account(estate)
-    given = {
+    given: dict[str, str | int] = {
         "estate": estate.pk,
         "memo": _("Receipt %(number)s") % {"number": "#"},
         "source": PAYMENT,

@@ -19,9 +19,9 @@ from anju.site.demo.collecting import Taken
 PUNCTUAL, QUARTERLY, AHEAD, LATE, RARELY, NEVER = "punctual", "quarterly", "ahead", "late", "rarely", "never"
 OWNER, PUNCTUAL_UNTIL_LAST = "owner", "punctual until last"
 """The people who sign in: the owner has left the last two months open, the tenant the present one."""
-_SHARES = ((PUNCTUAL, 0.63), (QUARTERLY, 0.17), (AHEAD, 0.07), (LATE, 0.07), (RARELY, 0.04), (NEVER, 0.02))
 _LEFT_OPEN = {PUNCTUAL: 0, OWNER: 2, PUNCTUAL_UNTIL_LAST: 1}
-_METHODS = ((PaymentMethod.CASH, 0.15), (PaymentMethod.POS, 0.38), (PaymentMethod.TRANSFER, 0.47))
+_SHARES = {PUNCTUAL: 0.63, QUARTERLY: 0.17, AHEAD: 0.07, LATE: 0.07, RARELY: 0.04, NEVER: 0.02}
+_METHODS = {PaymentMethod.CASH: 0.15, PaymentMethod.POS: 0.38, PaymentMethod.TRANSFER: 0.47}
 MONTHS = 14
 WHOLE = Decimal("10")
 
@@ -46,8 +46,8 @@ class Habits:
     def of(self, payer: int) -> tuple[str, int]:
         """The habit of a payer, and which month of three it is theirs."""
         if payer not in self._habits:
-            kinds, weights = zip(*_SHARES, strict=True)
-            self._habits[payer] = (self.rng.choices(kinds, weights)[0], self.rng.randrange(3))
+            habit = self.rng.choices(list(_SHARES), list(_SHARES.values()))[0]
+            self._habits[payer] = (habit, self.rng.randrange(3))
         return self._habits[payer]
 
     def payers_of(self, habit: str) -> list[int]:
@@ -55,7 +55,7 @@ class Habits:
 
     def payments(self, estate: Estate, period: Period, index: int, today: date) -> list[Taken]:
         """What is paid in ``period``, the ``index``-th month, up to today; in order of time."""
-        found = []
+        found: list[Taken] = []
         for payer, bills in _open_bills(estate).items():
             found += self._of_payer(payer, bills, period, index)
         found = [one for one in found if one.day <= today and one.amount > 0]
@@ -91,8 +91,7 @@ class Habits:
     def _pay(
         self, payer: int, bills: Iterable[Open], at: datetime, *, extra: Decimal = Decimal(0), part: bool = False
     ) -> Taken:
-        kinds, weights = zip(*_METHODS, strict=True)
-        method = self.rng.choices(kinds, weights)[0]
+        method = self.rng.choices(list(_METHODS), list(_METHODS.values()))[0]
         parts = {one.bill: one.amount for one in bills}
         if part and parts:
             last = max(parts)

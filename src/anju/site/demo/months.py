@@ -45,11 +45,12 @@ def live(
     today: date,
     rng: Random,
     after_month: Callable[[Business, Period, int], None],
+    say: Callable[[str], None],
 ) -> None:
-    """Let the months pass; ``after_month`` may add what only this estate knows."""
+    """Let the months pass; ``after_month`` adds what only this estate knows, ``say`` hears how far they are."""
     for index in range(MONTHS):
         period = first.plus(index)
-        bill_month(business, period, today)
+        run = bill_month(business, period, today)
         take_payments(
             estate=business.estate,
             payments=business.habits.payments(business.estate, period, index, today),
@@ -59,6 +60,8 @@ def live(
             _pay_with_late_fees(business, period, today)
         _spend(business, period, today, rng)
         after_month(business, period, index)
+        _check_references()
+        say(f"{business.estate} {period}  {run.amount:,.2f}")
         if index == 0:
             refresh_statistics()
 
@@ -141,6 +144,12 @@ def _spend(business: Business, period: Period, today: date, rng: Random) -> None
                 memo=_MEMOS[head],
                 by=business.biller,
             )
+
+
+def _check_references() -> None:
+    """Let the database check now what it would check at the end, so that no step takes long."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def refresh_statistics() -> None:

@@ -11,7 +11,7 @@ from anju.foundation.accounts.enums import OrganisationKind, Role
 from anju.foundation.accounts.models import Organisation, User
 from anju.foundation.registry.models import Estate
 
-PASSWORD = "Anju-2026"
+PASSWORD = "Anju-2026"  # noqa: S105  shown to whoever builds the demo
 
 ORGANISATIONS = (
     ("D-LANHAI", OrganisationKind.DISTRICT_AUTHORITY, "澜海区住房和城乡建设局", None),
@@ -36,7 +36,6 @@ class SignIn:
     role: str
     username: str
     password: str = PASSWORD
-    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from anju.foundation.registry.enums import (
     SpaceUse,
     UnitKind,
 )
-from anju.foundation.registry.models import Estate, Party
+from anju.foundation.registry.models import Estate, ParkingSpace, Party
 from anju.site.demo.names import Names
 from anju.site.demo.people import LAOHUAI, MINGHU
 from anju.site.demo.register import Register
@@ -46,7 +46,8 @@ _SITE = (
         (7, "701", "骨科病区", "1020"), (8, "801", "神经内科病区", "1020"), (9, "901", "手术中心", "1180"),
     )),
     ("C", "医技楼", 4, (
-        (1, "101", "放射科", "640"), (2, "201", "检验科", "580"), (3, "301", "超声科", "420"), (4, "401", "信息中心", "300"),
+        (1, "101", "放射科", "640"), (2, "201", "检验科", "580"), (3, "301", "超声科", "420"),
+        (4, "401", "信息中心", "300"),
     )),
     ("D", "后勤楼", 3, ((1, "101", "职工食堂", "900"), (2, "201", "总务处", "260"), (3, "301", "档案室", "340"))),
 )  # fmt: skip
@@ -182,8 +183,9 @@ def build_minghu(estate: Estate, names: Names, today: date) -> Hospital:
     return Hospital(register, {unit.pk: party for unit, party in paid}, {space.pk: party for space, party in spaces})
 
 
-def _hospital_parking(register: Register, hospital: Party) -> list:  # type: ignore[type-arg]
-    estate, rng, paid = register.estate, register.rng, []
+def _hospital_parking(register: Register, hospital: Party) -> list[tuple[ParkingSpace, Party]]:
+    estate, rng = register.estate, register.rng
+    paid: list[tuple[ParkingSpace, Party]] = []
     car_park = create_car_park(estate=estate, code="P1", name="明湖医院停车场", by=None)
     for level, code, name, audience, sign, attendants, monthly, temporary in (
         (0, "G", "地面就诊停车区", SpaceAudience.SHARED, "就诊车辆", 3, 0, 60),

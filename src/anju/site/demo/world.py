@@ -92,7 +92,7 @@ def _write(*, seed: int, say: Progress, by: None) -> None:
         users = people.create_people(organisations, estates, first.first)
         for estate, write in zip(estates, (_lanting, _laohuai, _minghu), strict=True):
             # A source of its own, so that a change to one estate leaves the others as they were.
-            rng = Random(f"{seed}:{estate.code}")
+            rng = Random(f"{seed}:{estate.code}")  # noqa: S311  repeatable, not secret
             with scope(estate=estate.pk):
                 open_books(estate=estate, by=None)
                 write(estate, users, Names(rng), first, tell)
@@ -118,7 +118,7 @@ def _lanting(estate: Estate, users: dict[str, User], names: Names, first: Period
     )
     business = months.Business(estate, users["director"], users["cashier"], habits, _LANTING_COSTS)
     tell(_("Lanting Garden: fourteen months of bills and payments"))
-    months.live(business, first, today, rng, stories.Lanting(built, users, today).after_month)
+    months.live(business, first, today, rng, stories.Lanting(built, users, today).after_month, tell)
     tell(_("Lanting Garden: what waits on the desks today"))
     stories.Lanting(built, users, today).today_on_the_desks(business)
 
@@ -130,7 +130,7 @@ def _laohuai(estate: Estate, users: dict[str, User], names: Names, first: Period
     fees.set_up_laohuai(estate, users["director2"], first)
     habits = Habits(names.rng, [users["cashier3"].pk])
     business = months.Business(estate, users["director2"], users["cashier3"], habits, _LAOHUAI_COSTS)
-    months.live(business, first, today, names.rng, stories.subsidy)
+    months.live(business, first, today, names.rng, stories.subsidy, tell)
 
 
 def _minghu(estate: Estate, users: dict[str, User], names: Names, first: Period, tell: Tell) -> None:
@@ -140,4 +140,4 @@ def _minghu(estate: Estate, users: dict[str, User], names: Names, first: Period,
     fees.set_up_minghu(hospital, users["director"], first)
     habits = Habits(names.rng, [users["cashier2"].pk])
     business = months.Business(estate, users["director"], users["cashier2"], habits, _MINGHU_COSTS)
-    months.live(business, first, today, names.rng, stories.nothing_more)
+    months.live(business, first, today, names.rng, stories.nothing_more, tell)
