@@ -57,7 +57,7 @@ def start(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("my:home"))
         except NoReverseMatch:
             pass
-    return HttpResponseRedirect(reverse("site:home"))
+    return HttpResponseRedirect(reverse("site:estates"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,32 @@ from __future__ import annotations
 
 def connect() -> None:
     """Connect every effect between modules; calling it twice changes nothing."""
+    _frame()
     _audit_checks()
+    _fees_of_workbooks()
     _delivered_demands()
+
+
+def _frame() -> None:
+    """Where the console's own buttons lead."""
+    from django.utils.translation import gettext_lazy as _
+
+    from anju.kit import navigation
+
+    navigation.configure(
+        search="registry:search", estates="registry:estate_list", jobs="kit:job_list", home="site:home"
+    )
+    navigation.section("start", "", order=0)
+    navigation.register(section="start", label=_("Home"), url_name="site:home", icon="home", order=0, key="h")
+    navigation.register(
+        section="start",
+        label=_("My estates"),
+        url_name="site:estates",
+        icon="buildings",
+        order=1,
+        key="e",
+        estate=False,
+    )
 
 
 def _audit_checks() -> None:
@@ -16,6 +40,14 @@ def _audit_checks() -> None:
 
     ledger_audit.register_checks()
     billing_audit.register_checks()
+
+
+def _fees_of_workbooks() -> None:
+    """The fees of an imported workbook become fee items, tariffs and regular charges."""
+    from anju.domains.billing.actions.imports import apply_fees
+    from anju.foundation.registry.imports.fees import take_fees_with
+
+    take_fees_with(apply_fees)
 
 
 def _delivered_demands() -> None:

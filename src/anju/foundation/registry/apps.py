@@ -15,10 +15,10 @@ class RegistryConfig(AppConfig):
         view, change = permissions.VIEW, permissions.CHANGE
         for order, (label, name, permission, icon, key) in enumerate(
             (
-                (_("Unit board"), "board", view, "layout-grid", "b"),
+                (_("Unit board"), "board", view, "layout-grid", "r"),
                 (_("Customers"), "party_list", view, "address-book", "c"),
                 (_("Units"), "unit_list", view, "door", "u"),
-                (_("Occupancy"), "occupancy_list", view, "users-group", ""),
+                (_("Residents and tenants"), "occupancy_list", view, "users-group", ""),
                 (_("Home applications"), "application_list", permissions.REVIEW, "home-question", ""),
                 (_("Vehicles"), "vehicle_list", view, "car", "v"),
                 (_("Parking spaces"), "space_list", view, "parking", ""),

@@ -14,6 +14,9 @@ from anju.foundation.registry.hooks import Mark
 from anju.foundation.registry.models import Building, Entrance, Estate, Occupancy, Ownership, Party, Unit, Vehicle
 from anju.kit import clock
 
+MOST_BESIDE = 8
+"""Tiles of one entrance that stand side by side; a longer floor (a shopping street) takes several lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
@@ -83,10 +86,10 @@ class Tile:
 
 @dataclass(slots=True)
 class Floor:
-    """One floor, its tiles by entrance in the order of the board's columns."""
+    """One floor: for each column of the board how many tiles stand side by side there, and this floor's tiles."""
 
     number: int
-    cells: list[list[Tile]]
+    cells: list[tuple[int, list[Tile]]]
 
 
 @dataclass(slots=True)
@@ -132,11 +135,16 @@ def board_of(
             continue
         board.shown += 1
         grid.setdefault(unit.floor, {}).setdefault(unit.entrance_id, []).append(Tile(unit, mark))
+    widths = {key: min(MOST_BESIDE, max(len(cells.get(key, ())) for cells in grid.values())) for key in columns if grid}
     board.floors = [
-        Floor(floor, [sorted(grid[floor].get(key, []), key=lambda tile: tile.unit.number) for key in columns])
+        Floor(floor, [(widths[key], sorted(grid[floor].get(key, []), key=_by_number)) for key in columns])
         for floor in sorted(grid, reverse=True)
     ]
     return board
+
+
+def _by_number(tile: Tile) -> str:
+    return tile.unit.number
 
 
 def people_named(text: str, limit: int = 8) -> QuerySet[Party]:

@@ -1,7 +1,7 @@
 """What modules above tell the register's pages: marks on the unit board, more search hits, figures of an estate.
 
-The register knows nothing of money. Who charges registers functions here (in ``ready()`` of its app); each is asked once
-per page, for all the units or estates shown, so a page costs the same however large the estate is.
+The register knows nothing of money. Who charges registers functions here (in ``ready()`` of its app); each is asked
+once per page, for all the units or estates shown, so a page costs the same however large the estate is.
 """
 
 from __future__ import annotations

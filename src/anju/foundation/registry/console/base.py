@@ -1,23 +1,45 @@
-"""What the register's pages have in common: their selectors take the estate of the address."""
+"""What the register's pages have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django_scopes import get_scope
 
 from anju.foundation.registry import permissions
 from anju.foundation.registry.forms import PartyField
-from anju.kit.pages import CreatePage, DeletePage, DetailPage, EditPage, FlowPage, ListPage, PageSet, RevealPage
+from anju.kit.pages import CreatePage, DeletePage, DetailPage, EditPage, FlowPage, ListPage, PageSet
 from anju.kit.pages.base import Page
+
+Rows = Callable[[], QuerySet[Any]]
+
+
+def here(selector: Callable[[Any], QuerySet[Any]]) -> Rows:
+    """``selector(estate)`` as pages want it: without arguments, of the estate whose scope the request is in."""
+
+    def rows() -> QuerySet[Any]:
+        return selector(get_scope()["estate"])
+
+    return rows
 
 
 class OfEstate(Page):
-    """A page whose ``rows`` is a selector ``rows(estate)``."""
+    """A page whose ``rows`` may be a selector ``rows(estate)`` as it is."""
 
     def get_rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.rows(self.estate)
-        return rows
+        found: QuerySet[Any] = self.rows() if self.rows.__qualname__.startswith("here.") else self.rows(self.estate)
+        return found
+
+
+class EstateDetail(OfEstate, DetailPage): ...
+
+
+class EstateDelete(OfEstate, DeletePage): ...
+
+
+class EstateFlow(OfEstate, FlowPage): ...
 
 
 class WithParties(Page):
@@ -38,24 +60,12 @@ class EstateList(OfEstate, ListPage):
         return self.access.can(permissions.EXPORT)
 
 
-class EstateDetail(OfEstate, DetailPage): ...
-
-
-class EstateCreate(WithParties, CreatePage):
+class EstateCreate(OfEstate, WithParties, CreatePage):
     form_columns = 2
 
 
 class EstateEdit(OfEstate, WithParties, EditPage):
     form_columns = 2
-
-
-class EstateDelete(OfEstate, DeletePage): ...
-
-
-class EstateFlow(OfEstate, FlowPage): ...
-
-
-class EstateReveal(OfEstate, RevealPage): ...
 
 
 class RegistryPages(PageSet):
@@ -64,5 +74,4 @@ class RegistryPages(PageSet):
     view_permission: ClassVar[str] = permissions.VIEW
     change_permission: ClassVar[str] = permissions.CHANGE
     reveal_permission: ClassVar[str] = permissions.REVEAL
-    list_page, detail_page, create_page, edit_page = EstateList, EstateDetail, EstateCreate, EstateEdit
-    delete_page, flow_page, reveal_page = EstateDelete, EstateFlow, EstateReveal
+    list_page, create_page, edit_page = EstateList, EstateCreate, EstateEdit

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry import hooks, permissions, selectors
 from anju.foundation.registry.cards import board_of, buildings_with_counts
-from anju.foundation.registry.console.base import OfEstate
+from anju.foundation.registry.console.base import here
 from anju.foundation.registry.enums import OccupancyState
 from anju.kit import panels
 from anju.kit.pages import ObjectPage, Page
@@ -57,11 +57,11 @@ class BoardPage(Page):
         return [(state.value, state.label) for state in OccupancyState]
 
 
-class UnitDrawer(OfEstate, ObjectPage):
+class UnitDrawer(ObjectPage):
     """A unit in short, for the drawer beside the board."""
 
     permission = permissions.VIEW
-    rows = staticmethod(selectors.units_of_estate)
+    rows = staticmethod(here(selectors.units_of_estate))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         unit = self.object

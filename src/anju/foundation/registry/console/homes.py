@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry import filters, permissions, selectors, tables
-from anju.foundation.registry.console.base import EstateFlow, RegistryPages
+from anju.foundation.registry.console.base import RegistryPages, here
 from anju.foundation.registry.flow import HOME_APPLICATION
 from anju.foundation.registry.models import HomeApplication
-from anju.kit.pages import Field, Related, Section
+from anju.kit.pages import Field, FlowPage, Related, Section
 
 
-class ApplicationFlow(EstateFlow):
+class ApplicationFlow(FlowPage):
     """Approval offers the people of the home applied for."""
 
     def get_form(self) -> Any:
@@ -26,7 +26,7 @@ class ApplicationPages(RegistryPages):
     title, icon = _("Home applications"), "home-question"
     subtitle = _("Residents whose phone is not the one on the register ask to be bound to their home.")
     view_permission = permissions.REVIEW
-    rows = selectors.home_applications_of_estate
+    rows = here(selectors.home_applications_of_estate)
     table, filters, ordering = tables.ApplicationTable, filters.ApplicationFilters, ("-pk",)
     search = ("name", "unit__code")
     empty_text = _("Nothing to review. Residents whose phone is on the register are bound at once.")

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry import permissions, selectors, tables
 from anju.foundation.registry.actions import imports as actions
-from anju.foundation.registry.console.base import EstateList, OfEstate
+from anju.foundation.registry.console.base import EstateList, here
 from anju.foundation.registry.imports.workbooks import WORKBOOKS, refused_workbook, template
 from anju.foundation.registry.models import ImportBatch
 from anju.kit.pages import PageAction
-from anju.kit.pages.imports import BatchPage, ConfirmPage, ImportSet, RefusedPage
+from anju.kit.pages.imports import BatchPage, ImportSet
 
 RECOGNISE = "auto"
 
@@ -59,20 +59,28 @@ class RegisterImporter:
         return refused_workbook(batch)
 
 
-class Batch(OfEstate, BatchPage): ...
+class Batch(BatchPage):
+    """Tells errors, which refuse a row, from warnings, which do not."""
 
+    template_name = "registry/batch.html"
 
-class Confirm(OfEstate, ConfirmPage): ...
-
-
-class Refused(OfEstate, RefusedPage): ...
+    def get_detail(self) -> dict[str, Any]:
+        shown = super().get_detail()
+        result = self.object.result or {}
+        totals = {name: sum(result.get(name, {}).values()) for name in ("created", "changed", "unchanged")}
+        return shown | {
+            "refused_rows": result.get("refused_rows", 0),
+            "errors_total": result.get("errors_total", 0),
+            "warnings_total": result.get("warnings_total", 0),
+            **{f"total_{name}": number for name, number in totals.items()},
+        }
 
 
 class ImportPages(ImportSet):
     model = ImportBatch
     title, subtitle = _("Imports"), _("Bring an estate into the register from a workbook.")
     view_permission = change_permission = permissions.IMPORT
-    rows = selectors.imports_of_estate
+    rows = here(selectors.imports_of_estate)
     table, importer = tables.ImportTable, RegisterImporter()
     list_page, detail_page = EstateList, Batch
     list_actions = (

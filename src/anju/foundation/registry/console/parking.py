@@ -11,11 +11,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry import actions, filters, forms, permissions, selectors, tables
-from anju.foundation.registry.console.base import EstateDetail, OfEstate, RegistryPages
+from anju.foundation.registry.console.base import RegistryPages, here
 from anju.foundation.registry.console.units import owner_urls
 from anju.foundation.registry.models import CarPark, ParkingSpace, ParkingZone, Vehicle
 from anju.kit.chinese import normalise
-from anju.kit.pages import Field, ObjectActionPage, PageAction, Related, Section
+from anju.kit.pages import DetailPage, Field, ObjectActionPage, PageAction, Related, Section
 
 
 def find_vehicles(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -28,7 +28,7 @@ def find_vehicles(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 class VehiclePages(RegistryPages):
     model, path = Vehicle, "vehicles"
     title, subtitle, icon = _("Vehicles"), _("Plates, keepers and the spaces they may stand on."), "car"
-    rows = selectors.vehicles_of_estate
+    rows = here(selectors.vehicles_of_estate)
     table, filters, search = tables.VehicleTable, filters.VehicleFilters, find_vehicles
     search_hint, ordering, hidden_columns = _("Plate, keeper or space"), ("plate",), ("since", "until")
     empty_text = _("Register the first vehicle; blue and green plates are checked as you type them.")
@@ -65,7 +65,7 @@ class VehiclePages(RegistryPages):
         ]
 
 
-class GiveSpace(OfEstate, ObjectActionPage):
+class GiveSpace(ObjectActionPage):
     title = _("Give a space")
     form = forms.SpaceGrantForm
 
@@ -73,7 +73,7 @@ class GiveSpace(OfEstate, ObjectActionPage):
         return {"space": self.object.space} | super().get_initial()
 
 
-class ReleaseSpace(OfEstate, ObjectActionPage):
+class ReleaseSpace(ObjectActionPage):
     title = _("Free the space")
     intro = _("The vehicle stays on the register without a space; a space under a monthly permit becomes vacant.")
     form = django_forms.Form
@@ -83,7 +83,7 @@ class ReleaseSpace(OfEstate, ObjectActionPage):
 class CarParkPages(RegistryPages):
     model, name, path = CarPark, "car_park", "car-parks"
     title, icon = _("Car parks"), "parking-circle"
-    rows = selectors.car_parks_of_estate
+    rows = here(selectors.car_parks_of_estate)
     table, search, ordering = tables.CarParkTable, ("code", "name"), ("code",)
     empty_text = _("Add a car park, then its zones by level, then the spaces; an import does all three.")
     form, create, edit = forms.CarParkForm, actions.create_car_park, actions.edit_car_park
@@ -102,7 +102,7 @@ class ZonePages(RegistryPages):
     model, name, path = ParkingZone, "zone", "zones"
     title, icon = _("Parking zones"), "map"
     subtitle = _("Parts of one level, each with its own guidance sign and staffing.")
-    rows = selectors.zones_of_estate
+    rows = here(selectors.zones_of_estate)
     table, filters, search = tables.ZoneTable, filters.ZoneFilters, ("code", "name")
     ordering = ("-level", "code")
     form, create, edit, object_argument = forms.ZoneForm, actions.create_zone, actions.edit_zone, "zone"
@@ -129,7 +129,7 @@ class ZonePages(RegistryPages):
     )  # fmt: skip
 
 
-class SpaceDetail(EstateDetail):
+class SpaceDetail(DetailPage):
     def get_history_objects(self) -> list[models.Model]:
         return [self.object, *self.object.ownerships.all()]
 
@@ -137,7 +137,7 @@ class SpaceDetail(EstateDetail):
 class SpacePages(RegistryPages):
     model, name, path = ParkingSpace, "space", "spaces"
     title, subtitle, icon = _("Parking spaces"), _("Sold, under a monthly permit, temporary or vacant."), "parking"
-    rows = selectors.spaces_of_estate
+    rows = here(selectors.spaces_of_estate)
     table, filters, search = tables.SpaceTable, filters.SpaceFilters, ("code__istartswith",)
     search_hint, ordering = _("Number of the space"), ("code",)
     form, create, edit, object_argument = forms.SpaceForm, actions.create_space, actions.edit_space, "space"
@@ -169,4 +169,4 @@ class SpacePages(RegistryPages):
 
     @classmethod
     def urls(cls) -> list[URLPattern]:
-        return super().urls() + owner_urls(cls, selectors.spaces_of_estate, "space")
+        return super().urls() + owner_urls(cls, cls.rows, "space")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry import actions, filters, forms, permissions, selectors, tables
 from anju.foundation.registry.cards import customer_card, people_named
-from anju.foundation.registry.console.base import EstateCreate, EstateEdit, EstateList, OfEstate, RegistryPages
+from anju.foundation.registry.console.base import EstateCreate, EstateEdit, EstateList, RegistryPages, here
 from anju.foundation.registry.models import Party
 from anju.foundation.registry.search import SHORTEST_TAIL
 from anju.kit import panels
@@ -61,7 +61,7 @@ class PartyPages(RegistryPages):
     model, path = Party, "parties"
     title, icon = _("Customers"), "address-book"
     subtitle = _("Owners, tenants, family members and organisations known to this estate.")
-    rows = selectors.parties_of_estate
+    rows = here(selectors.parties_of_estate)
     table, filters, search = tables.PartyTable, filters.PartyFilters, find_parties
     search_hint, ordering = _("Name, initials, phone or reference"), ("-pk",)
     hidden_columns = ("note",)
@@ -75,7 +75,7 @@ class PartyPages(RegistryPages):
     )
     sections = (
         Section(
-            _("Person or organisation"),
+            _("Customer data"),
             (
                 "name",
                 Field("kind", tone=""),
@@ -108,8 +108,8 @@ class PartyPages(RegistryPages):
         ]
 
 
-class CustomerCardPage(OfEstate, ObjectPage):
-    """The customer card: who this is, what is theirs, and what modules above know and can do ("registry.party_card")."""
+class CustomerCardPage(ObjectPage):
+    """Who this is, what is theirs, and what modules above know of them and can do (slot "registry.party_card")."""
 
     template_name = "registry/card.html"
     page_actions = (

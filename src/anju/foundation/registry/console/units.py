@@ -10,11 +10,11 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry import actions, filters, forms, permissions, selectors, tables
-from anju.foundation.registry.console.base import EstateCreate, EstateDetail, OfEstate, RegistryPages, WithParties
+from anju.foundation.registry.console.base import EstateCreate, RegistryPages, WithParties, here
 from anju.foundation.registry.models import Occupancy, Ownership, Unit
 from anju.kit import clock, panels
 from anju.kit.chinese import normalise
-from anju.kit.pages import Field, ObjectActionPage, PageAction, Related, Section
+from anju.kit.pages import DetailPage, Field, ObjectActionPage, PageAction, Related, Section
 
 
 def find_units(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -24,7 +24,7 @@ def find_units(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(Q(code__istartswith=text) | Q(number__startswith=text) | Q(pk__in=owned.values("unit")))
 
 
-class UnitDetail(EstateDetail):
+class UnitDetail(DetailPage):
     """A unit with its owners and occupants; modules above add panels ("registry.unit")."""
 
     template_name = "registry/with_panels.html"
@@ -43,7 +43,7 @@ class UnitDetail(EstateDetail):
 class UnitPages(RegistryPages):
     model, path = Unit, "units"
     title, subtitle, icon = _("Units"), _("Homes, shops and offices with their owners of today."), "door"
-    rows = selectors.units_of_estate
+    rows = here(selectors.units_of_estate)
     table, filters, search, search_hint = tables.UnitTable, filters.UnitFilters, find_units, _("Room or owner")
     ordering, hidden_columns = ("code",), ("inner_area", "note")
     empty_text = _("Import a workbook to bring all units and owners in at once, or add the first unit by hand.")
@@ -85,10 +85,10 @@ class UnitPages(RegistryPages):
 
     @classmethod
     def urls(cls) -> list[URLPattern]:
-        return super().urls() + owner_urls(cls, selectors.units_of_estate, "unit")
+        return super().urls() + owner_urls(cls, cls.rows, "unit")
 
 
-class OwnersPage(OfEstate, WithParties, ObjectActionPage):
+class OwnersPage(WithParties, ObjectActionPage):
     """Who owns a unit or space: a first entry, or a correction of what one day's entry says."""
 
     template_name = "registry/owners.html"
@@ -153,7 +153,7 @@ class OccupancyCreate(EstateCreate):
         return {"since": clock.today()} | super().get_initial()
 
 
-class EndOccupancy(OfEstate, ObjectActionPage):
+class EndOccupancy(ObjectActionPage):
     title = _("Moves out")
     form = forms.EndOccupancyForm
 
@@ -168,8 +168,8 @@ def find_occupancies(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
 
 class OccupancyPages(RegistryPages):
     model, name, path = Occupancy, "occupancy", "occupancies"
-    title, subtitle, icon = _("Occupancy"), _("Who lives in or uses which unit, since when."), "users-group"
-    rows = selectors.occupancies_of_estate
+    title, subtitle, icon = _("Residents and tenants"), _("Who lives in or uses which unit, since when."), "users-group"
+    rows = here(selectors.occupancies_of_estate)
     table, filters, search = tables.OccupancyTable, filters.OccupancyFilters, find_occupancies
     search_hint, ordering = _("Room or name"), ("-pk",)
     empty_text = _("Record tenants and families as they move in: charging and access follow from it.")
