@@ -18,8 +18,9 @@ D = Decimal
 
 def fee_row(**changes) -> FeeRow:
     given = {
-        "code": "1", "name": "物业费", "kind": "service", "method": "area", "price": D("1.3"), "fixed": D("20"), "cycle_months": 1,
-        "timing": "advance", "since": date(2020, 6, 10), "until": None, "note": "缴费周期:6个月", "sheet": "费用设置", "row": 2,
+        "code": "1", "name": "物业费", "kind": "service", "method": "area", "price": D("1.3"), "fixed": D("20"),
+        "cycle_months": 1, "timing": "advance", "since": date(2020, 6, 10), "until": None, "note": "6个月",
+        "sheet": "费用设置", "row": 2,
     }  # fmt: skip
     return FeeRow(**(given | changes))
 

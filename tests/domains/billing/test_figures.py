@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 21)
 
 @pytest.fixture
 def year(in_spring, monkeypatch):
-    """Seen on 21 November 2026: three bills of 2025 (231.60, 211.20, 6) and of each October and November 2026, some of them paid."""
+    """Seen on 21 November 2026: bills of 231.60, 211.20 and 6 of three months, some of them paid."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 21, 12, tzinfo=CHINA))
     world = in_spring
     service = fee(world.spring, "2.40")

@@ -18,8 +18,8 @@ from tests.domains.billing.charging import amounts, charge, fee, run
 
 D = Decimal
 FACTS = {
-    "area": D("96.50"), "inner_area": D("80.25"), "price": D("2.4000"), "fixed": D("20.00"), "floor": 12, "floors": 18, "lift": 1,
-    "households": 5,
+    "area": D("96.50"), "inner_area": D("80.25"), "price": D("2.4000"), "fixed": D("20.00"), "floor": 12,
+    "floors": 18, "lift": 1, "households": 5,
 }  # fmt: skip
 
 
@@ -165,6 +165,6 @@ def test_formula_without_usable_amount_is_an_exception_and_stops_nobody_else(in_
     world = in_spring
     charge(fee(world.spring, "0", method=Method.FORMULA, formula=text), world.unit)
     charge(fee(world.spring, "2.40", code="OTHER"), world.unit)
-    done, outcome = run(world.spring, "2026-11")
+    done, _ = run(world.spring, "2026-11")
     assert amounts() == [D("231.60")]
     assert [row.problem for row in done.exceptions.all()] == ([problem] if problem else [])

@@ -94,7 +94,8 @@ def test_approved_waiver_is_taken_off_and_a_requested_one_is_not(bill, world):
 def test_billed_late_fee_is_not_charged_again_nor_compounded(bill):
     on = DUE + timedelta(days=40)
     Bill.objects.create(
-        estate=bill.estate, late_for=bill, fee_item=bill.fee_item, tariff=bill.tariff, payer=bill.payer, period=date(2027, 1, 1), since=on,
+        estate=bill.estate, late_for=bill, fee_item=bill.fee_item, tariff=bill.tariff, payer=bill.payer,
+        period=date(2027, 1, 1), since=on,
         until=on + timedelta(days=1), quantity=1, price=15, amount=D("15"), due_on=on, limitation_on=on,
     )  # fmt: skip
     assert late_fees(bill.estate, on) == {}

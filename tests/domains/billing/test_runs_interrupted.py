@@ -54,8 +54,8 @@ def many(transactional_db):
     with scope(estate=world.spring.pk):
         tariff = fee(world.spring, "1", method="flat")
         units = Unit.objects.bulk_create(
-            Unit(estate=world.spring, building=world.building, code=f"3-2-{number}", number=str(number), exclusive_area=D(50),
-                 state="unsold")
+            Unit(estate=world.spring, building=world.building, code=f"3-2-{number}", number=str(number),
+                 exclusive_area=D(50), state="unsold")
             for number in range(MANY)
         )  # fmt: skip
         RecurringCharge.objects.bulk_create(

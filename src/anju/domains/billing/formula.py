@@ -6,8 +6,9 @@
     sign       = ["-"], operand
     operand    = number | name | function, "(", sum, {",", sum}, ")" | "(", sum, ")"
 
-A formula gives yuan per month. Numbers are exact; a quotient is rounded half away from zero to ten decimals, and a division by
-zero, or a value that the unit lacks, leaves the formula without a value. Nothing is ever evaluated as Python.
+A formula gives yuan per month. Numbers are exact; a quotient is rounded half away from zero to ten decimals, and a
+division by zero, or a value that the unit lacks, leaves the formula without a value. Nothing is ever evaluated as
+Python.
 """
 
 from __future__ import annotations
@@ -165,7 +166,7 @@ class _Token:
 
 
 def parse(text: str) -> Node:
-    """The tree of ``text``. Raises Refusal ``bad_formula`` that says where, with ``position`` (from 1) among its details."""
+    """The tree of ``text``. Raises Refusal ``bad_formula``, whose detail ``position`` (from 1) says where."""
     return _Parser(text.translate(_FULL_WIDTH)).whole()
 
 

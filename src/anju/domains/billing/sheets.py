@@ -1,4 +1,4 @@
-"""The workbook of meter readings: a round of an estate goes out with every meter on it and comes back with what they show."""
+"""The workbook of meter readings: it goes out with every meter of an estate and comes back with what they show."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def readings_book(estate: Estate, period: Period) -> bytes:
 
 
 def check_readings(estate: Estate, period: Period, source: Source, *, filename: str = "") -> ReadingsCheck:
-    """Read a workbook and say what is wrong with it; nothing is written. Raises ``SheetProblem`` for what is no workbook.
+    """Read a workbook and say what is wrong; nothing is written. Raises ``SheetProblem`` for what is no workbook.
 
     Rows of the outgoing workbook that nobody filled in are passed over.
     """

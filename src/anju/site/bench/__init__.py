@@ -19,7 +19,7 @@ from anju.site import database
 def scratch_database(name: str) -> Iterator[None]:
     """Django works on a fresh, migrated database until the block ends; ``name`` tells benches apart.
 
-    Made on the server in use, so that what is measured runs on the same machine and settings. Needs the right to create one.
+    Made on the server in use, so that the same machine and settings are measured. Needs the right to create one.
     """
     before = dict(connection.settings_dict)
     scratch = f"anju_bench_{name}"

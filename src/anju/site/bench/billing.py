@@ -1,13 +1,16 @@
 """``anju bench billing``: a month's bills by the real bill run, beside the bare cost of storing the same rows.
 
-The estate has three regular charges per unit: service fee by area, shared costs, and a space or flat fee. The bare table has the
-shape, the keys (foreign ones too) and the indexes of the bills' table, and gets the very rows that the run has just created by one
-``INSERT … SELECT``. Both are measured in turn, a month each, three times, and the middle one of each counts.
+The estate has three regular charges per unit: service fee by area, shared costs, and a space or flat fee. The bare
+table has the shape, the keys (foreign ones too) and the indexes of the bills' table, and gets the very rows that the
+run has just created by one ``INSERT … SELECT``. Both are measured in turn, a month each, three times, and the middle
+one of each counts.
 """
 
 from __future__ import annotations
 
 import time
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -23,11 +26,14 @@ from anju.kit.periods import Period
 from anju.site.bench import median, peak_memory_mb, scratch_database
 
 ROUNDS = 3
+_BEGAN = date(2020, 1, 1)
 _PER_BUILDING = 200
 
 _UNITS = """
-    INSERT INTO registry_unit (estate_id, building_id, code, number, floor, kind, exclusive_area, delivery_date, state, note)
-    SELECT %(estate)s, b.id, b.code || '-' || n, n::text, 1 + n %% 30, 'residential', 60 + (n * 7 + b.id) %% 900 * 0.1, '2020-01-01',
+    INSERT INTO registry_unit (estate_id, building_id, code, number, floor, kind, exclusive_area, delivery_date,
+                               state, note)
+    SELECT %(estate)s, b.id, b.code || '-' || n, n::text, 1 + n %% 30, 'residential', 60 + (n * 7 + b.id) %% 900 * 0.1,
+           '2020-01-01',
            CASE WHEN n %% 25 = 0 THEN 'vacant' WHEN n %% 40 = 1 THEN 'unsold' ELSE 'owner_occupied' END, ''
     FROM registry_building b CROSS JOIN generate_series(1, %(per_building)s) n WHERE b.estate_id = %(estate)s
     ORDER BY b.id, n LIMIT %(units)s
@@ -75,9 +81,8 @@ def _build(estate: Estate, units: int) -> None:
         ("LIGHTS", FeeKind.SHARED, Method.FLAT, "6.00", "1"),
     ):
         item = add_fee_item(estate=estate, code=code, name=code, kind=kind, by=None)
-        adopt_tariff(
-            fee_item=item, by=None, method=method, price=price, vacancy_rate=vacancy, effective_from=clock.today().replace(2020, 1, 1)
-        )  # fmt: skip
+        terms = {"method": method, "price": Decimal(price), "vacancy_rate": Decimal(vacancy), "effective_from": _BEGAN}
+        adopt_tariff(fee_item=item, by=None, **terms)
     with connection.cursor() as cursor:
         for statement in (_UNITS, _PARTIES, _OWNERSHIPS, _CHARGES):
             cursor.execute(statement, {"estate": estate.pk, "units": units, "per_building": _PER_BUILDING})

@@ -93,9 +93,9 @@ def end_charge(*, charge: RecurringCharge, until: date | None, by: User | None) 
     same = RecurringCharge.objects.filter(
         estate_id=fresh.estate_id,
         fee_item_id=fresh.fee_item_id,
-        unit_id=fresh.unit_id,
-        space_id=fresh.space_id,
-        vehicle_id=fresh.vehicle_id,
+        unit=fresh.unit,
+        space=fresh.space,
+        vehicle=fresh.vehicle,
     )
     if _overlapping(same.exclude(pk=fresh.pk), fresh.since, until).exists():
         raise Refusal("charge_overlaps", _("It is charged this fee on some of these days already."), "until")

@@ -28,8 +28,8 @@ _METHODS = {"area": Method.AREA, "flat": Method.FLAT}
 def apply_fees(*, estate: Estate, fees: Sequence[FeeRow], unit_fees: Sequence[UnitFeeRow], by: User | None) -> Counts:
     """Write what a workbook says of fees; the same rows a second time change nothing.
 
-    Raises Refusal ``fee_item_name``, ``no_price``, ``tariff_start`` (another tariff is approved from that day: prices are not
-    changed behind the back of whoever approved them) or ``charge_billed``.
+    Raises Refusal ``fee_item_name``, ``no_price``, ``tariff_start`` (another tariff is approved from that day: prices
+    are not changed behind the back of whoever approved them) or ``charge_billed``.
     """
     counts: Counts = {what: dict.fromkeys(_KINDS, 0) for what in ("created", "changed", "unchanged")}
     items = {item.code: item for item in FeeItem.objects.filter(estate=estate)}
@@ -116,7 +116,7 @@ def _check_unbilled(charge: RecurringCharge, row: UnitFeeRow) -> None:
     if charge.pk is None:
         return
     standing = charge.bills.filter(reversed_at=None)
-    if charge.since != row.since and standing.exists() or standing.filter(until__gt=row.until or FOREVER).exists():
+    if (charge.since != row.since and standing.exists()) or standing.filter(until__gt=row.until or FOREVER).exists():
         raise Refusal(
             "charge_billed",
             _("Sheet “%(sheet)s”, row %(row)s: fee %(fee)s has been billed for days that the workbook now leaves out.")

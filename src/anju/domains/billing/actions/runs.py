@@ -19,7 +19,7 @@ from anju.domains.billing.actions.prepayments import use_prepayments
 from anju.domains.billing.enums import RunState
 from anju.domains.billing.models import Bill, BillRun, FeeItem, RecurringCharge
 from anju.domains.billing.selectors.month import MonthPlan, month_plan
-from anju.domains.billing.selectors.segments import lines_sql
+from anju.domains.billing.selectors.segments import FOR_SETS, lines_sql
 from anju.engines.ledger.actions import post_entry
 from anju.engines.ledger.enums import Control
 from anju.engines.ledger.models import Account
@@ -42,11 +42,13 @@ MONTHS_AHEAD = 24
 
 _INSERT = """
 , inserted AS (
-    INSERT INTO billing_bill (estate_id, run_id, charge_id, fee_item_id, tariff_id, unit_id, space_id, vehicle_id, payer_id, period,
-                              since, until, quantity, price, fixed, discount, month_parts, amount, settled, due_on, limitation_on,
-                              created_at)
+    INSERT INTO billing_bill (
+        estate_id, run_id, charge_id, fee_item_id, tariff_id, unit_id, space_id, vehicle_id, payer_id, period,
+        since, until, quantity, price, fixed, discount, month_parts, amount, settled, due_on, limitation_on, created_at
+    )
     SELECT %(estate)s, %(run)s, charge_id, fee_item_id, tariff_id, unit_id, space_id, vehicle_id, payer_id, %(first)s,
-           since, until, quantity, price, fixed, discount, month_parts, amount, 0, due_on, limitation_on, statement_timestamp()
+           since, until, quantity, price, fixed, discount, month_parts, amount, 0, due_on, limitation_on,
+           statement_timestamp()
     FROM line
     ON CONFLICT (charge_id, since) WHERE reversed_at IS NULL AND late_for_id IS NULL DO NOTHING
     RETURNING fee_item_id, amount
@@ -173,7 +175,9 @@ def _end_of_chunk(run: BillRun, size: int) -> int | None:
     """The id of the last charge of the next chunk; None when there is none left."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT max(id) FROM (SELECT id FROM billing_recurringcharge WHERE estate_id = %s AND id > %s ORDER BY id LIMIT %s) c",
+            """SELECT max(id) FROM (
+                   SELECT id FROM billing_recurringcharge WHERE estate_id = %s AND id > %s ORDER BY id LIMIT %s
+               ) c""",
             [run.estate_id, run.cursor, size],
         )
         last: int | None = cursor.fetchone()[0]
@@ -184,8 +188,7 @@ def _insert_bills(run: BillRun, plan: MonthPlan, upto: int) -> list[tuple[int, i
     """Insert bills and exceptions of the chunk; fee item, number and yuan of what was really new."""
     sql, params = lines_sql(plan, after=run.cursor, upto=upto)
     with connection.cursor() as cursor:
-        # Compiling the statement would take longer than running it, and its sorts belong into memory.
-        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+        cursor.execute(FOR_SETS)
         cursor.execute(sql + _INSERT, params | {"run": run.pk})
         rows: list[tuple[int, int, Decimal]] = cursor.fetchall()
         return rows
@@ -200,7 +203,7 @@ def _post(
     by: User | None,
     reason: str = "",
 ) -> None:
-    """Debit the receivables and credit the income of ``by_item``; negative amounts, with their ``reason``, take it back."""
+    """Debit receivables and credit income by fee item; negative amounts, with their ``reason``, take it back."""
     items = FeeItem.objects.filter(pk__in=by_item).select_related("income")
     incomes = {item.pk: item.income for item in items}
     funds = {account.fund_id for account in incomes.values()}
@@ -251,7 +254,8 @@ def reverse_bill(*, bill: Bill, reason: str, by: User | None) -> Bill:
 def reverse_run(*, run: BillRun, reason: str, by: User | None) -> BillRun:
     """Take back every standing bill of a finished run; the month can then be run again.
 
-    Raises Refusal ``run_not_done``, ``bill_settled`` or ``bill_has_late_fee`` (nothing is taken back then), ``no_reason``.
+    Raises Refusal ``run_not_done``, ``bill_settled`` or ``bill_has_late_fee`` (nothing is taken back then),
+    ``no_reason``.
     """
     _check_reason(reason)
     lock_name("billing.run", run.estate_id, Period.of(run.period))
@@ -261,7 +265,9 @@ def reverse_run(*, run: BillRun, reason: str, by: User | None) -> BillRun:
     standing = Bill.objects.filter(estate_id=fresh.estate_id, run=fresh, reversed_at=None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM (SELECT FROM billing_bill WHERE run_id = %s AND reversed_at IS NULL ORDER BY id FOR UPDATE) b",
+            """SELECT count(*) FROM (
+                   SELECT FROM billing_bill WHERE run_id = %s AND reversed_at IS NULL ORDER BY id FOR UPDATE
+               ) b""",
             [fresh.pk],
         )
     _check_untouched(standing)

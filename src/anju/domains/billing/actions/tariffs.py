@@ -34,8 +34,8 @@ INCOME = {
 """The account that an item of each kind is credited to unless another one is named."""
 
 TERMS = (
-    "method", "price", "fixed", "formula", "tiers", "cycle_months", "timing", "anchor_month", "vacancy_rate", "due_days",
-    "grace_days", "late_daily_rate", "late_cap", "effective_from", "basis",
+    "method", "price", "fixed", "formula", "tiers", "cycle_months", "timing", "anchor_month", "vacancy_rate",
+    "due_days", "grace_days", "late_daily_rate", "late_cap", "effective_from", "basis",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def change_fee_item(
     income: Account | None = None,
     is_active: bool | None = None,
 ) -> FeeItem:
-    """Change what is given. Raises as :func:`add_fee_item`, and Refusal ``fee_item_billed`` for another account once billed."""
+    """Change what is given. Raises as :func:`add_fee_item`; ``fee_item_billed`` for another account once billed."""
     [fresh] = lock_rows(FeeItem.objects.filter(pk=item.pk))
     fresh.code = (code or fresh.code).strip()
     fresh.name = (name or fresh.name).strip()
@@ -83,7 +83,9 @@ def change_fee_item(
 
 
 def _check_names(estate: Estate, code: str, name: str, pk: int | None) -> None:
-    others = FeeItem.objects.filter(estate=estate).exclude(pk=pk)
+    others = FeeItem.objects.filter(estate=estate)
+    if pk is not None:
+        others = others.exclude(pk=pk)
     if not code or others.filter(code=code).exists():
         raise Refusal("fee_item_code", _("Another fee item has the code “%(code)s”.") % {"code": code}, "code")
     if not name or others.filter(name=name).exists():
@@ -92,7 +94,7 @@ def _check_names(estate: Estate, code: str, name: str, pk: int | None) -> None:
 
 @action
 def draft_tariff(*, fee_item: FeeItem, by: User | None, **terms: Any) -> Tariff:
-    """A new version of the item's tariff, a draft until it is submitted and approved. ``terms`` are those of :class:`Tariff`.
+    """A new version of the item's tariff, a draft until it is approved; ``terms`` are the columns in :data:`TERMS`.
 
     Raises Refusal ``bad_formula``, ``bad_tiers`` or ``no_price``, each with the field at fault.
     """

@@ -53,8 +53,8 @@ class Window:
 def windows(versions: Iterable[Version], period: Period) -> list[Window]:
     """The cycles of one fee item that hold days of ``period``.
 
-    Versions that follow each other in the same rhythm share their cycles; a change of rhythm ends a cycle early and begins
-    one, as a charge's own first and last day do.
+    Versions that follow each other in the same rhythm share their cycles; a change of rhythm ends a cycle early and
+    begins one, as a charge's own first and last day do.
     """
     found: list[Window] = []
     for stretch in _rhythms(sorted(versions, key=lambda version: version.since)):

@@ -1,7 +1,7 @@
 """Late fee: simple interest per day on what is open of a bill itself, with days of grace and a cap (rule book 4).
 
-The contract's rate and what a court would allow are both kept: courts reduce excessive rates, so a claim is also computed at
-the litigation rate.
+The contract's rate and what a court would allow are both kept: courts reduce excessive rates, so a claim is also
+computed at the litigation rate.
 """
 
 from __future__ import annotations

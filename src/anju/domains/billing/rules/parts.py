@@ -1,7 +1,7 @@
 """Days as exact parts of months, and amounts that add up.
 
-One month is :data:`MONTH` parts, the least common multiple of 28, 29, 30 and 31, so a day of any month is a whole number of
-parts and nothing is lost by dividing a month (rule book 4: part month = days / days in month).
+One month is :data:`MONTH` parts, the least common multiple of 28, 29, 30 and 31, so a day of any month is a whole
+number of parts and nothing is lost by dividing a month (rule book 4: part month = days / days in month).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def month_parts(since: date, until: date) -> int:
 
 
 def part_amounts(per_month: Decimal | Fraction, weights: Iterable[Decimal | int]) -> list[Decimal]:
-    """Yuan for consecutive stretches of service at ``per_month`` yuan; ``weights`` are their parts times the part charged.
+    """Yuan for consecutive stretches of service at ``per_month`` yuan; ``weights``: their parts x the part charged.
 
     The running sum is rounded, half up, so the stretches add up to the rounded whole.
     """

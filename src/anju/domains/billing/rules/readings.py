@@ -12,7 +12,9 @@ from anju.kit.errors import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One meter around a month: its number, the last value before it, its own so far, and what the next month begins with."""
+    """One meter around a month: its number, the last value before it, its own so far, and what the next month begins
+    with.
+    """
 
     code: str
     last: Decimal | None = None
@@ -30,7 +32,8 @@ def chain(known: Known, value: Decimal, previous: Decimal | None) -> Decimal:
         raise Refusal(
             "reading_below_previous",
             _(
-                "Meter %(meter)s showed %(previous)s before and can't show %(value)s now. If it was replaced, give the previous reading."
+                "Meter %(meter)s showed %(previous)s before and can't show %(value)s now. "
+                "If it was replaced, give the previous reading."
             )
             % {"meter": known.code, "previous": _plain(begins), "value": _plain(value)},
             "value",

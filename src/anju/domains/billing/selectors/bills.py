@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -34,7 +35,7 @@ def runs_of_estate(estate: Estate) -> QuerySet[BillRun]:
 
 @dataclass(frozen=True, slots=True)
 class LateFee:
-    """The late fee on one bill on a day: ``accrued`` under the tariff, less ``waived`` and already ``billed``, is ``payable``.
+    """The late fee on one bill on a day: what ``accrued``, less ``waived`` and already ``billed``, is ``payable``.
 
     ``yuan_days`` is what was open times the days it was; ``litigation`` the same claim at the rate courts allow.
     """
@@ -52,20 +53,22 @@ class LateFee:
     litigation: Decimal
 
 
-# The allocations of one bill: money counts from the day it was received, a waiver from the day it was granted. A payment that
-# was taken back has a second row of the opposite sign and the same day, and so has never counted.
+# The allocations of one bill: money counts from the day it was received, a waiver from the day it was granted. A
+# payment that was taken back has a second row of the opposite sign and the same day, and so has never counted.
 _LATE_FEES = """
     SELECT id, payer_id, open, days, yuan_days, accrued, capped, waived, billed,
            greatest(0, accrued - waived - billed) AS payable,
            div(yuan_days * %(yearly)s::numeric * 200 + 365, 730) * 0.01 AS litigation
     FROM (
-        SELECT x.*, round(least(yuan_days * rate, cap * amount), 2) AS accrued, yuan_days * rate > cap * amount AS capped,
+        SELECT x.*, round(least(yuan_days * rate, cap * amount), 2) AS accrued,
+               yuan_days * rate > cap * amount AS capped,
                (SELECT coalesce(sum(w.amount), 0) FROM billing_waiver w
                 WHERE w.bill_id = x.id AND w.kind = 'late_fee' AND w.state = 'approved') AS waived,
                (SELECT coalesce(sum(l.amount), 0) FROM billing_bill l
                 WHERE l.late_for_id = x.id AND l.reversed_at IS NULL) AS billed
         FROM (
-            SELECT b.id, b.payer_id, b.amount, b.amount - b.settled AS open, %(on)s::date - (b.due_on + t.grace_days) AS days,
+            SELECT b.id, b.payer_id, b.amount, b.amount - b.settled AS open,
+                   %(on)s::date - (b.due_on + t.grace_days) AS days,
                    t.late_daily_rate AS rate, t.late_cap AS cap,
                    b.amount * (%(on)s::date - (b.due_on + t.grace_days)) - coalesce(paid.yuan_days, 0) AS yuan_days
             FROM billing_bill b
@@ -96,7 +99,7 @@ def late_fee_rows(
     Only bills that are still open, unless ``settled``: what was paid late goes on being claimable.
     """
     chosen = "" if settled else "AND b.settled < b.amount"
-    params: dict[str, object] = {
+    params: dict[str, Any] = {
         "estate": estate.pk,
         "on": on,
         "yearly": Decimal(str(parameters.value("billing.late_fee.litigation_yearly_rate", estate_id=estate.pk, on=on))),

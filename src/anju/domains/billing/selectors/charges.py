@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from anju.domains.billing import formula
 from anju.domains.billing.enums import Method, RunProblem
-from anju.domains.billing.models import BillRun, RecurringCharge, Tariff
+from anju.domains.billing.models import BillRun, FeeItem, RecurringCharge, Tariff
 from anju.domains.billing.rules.parts import tiered
 from anju.domains.billing.selectors.month import month_plan, tiers_of
-from anju.domains.billing.selectors.segments import lines_sql
+from anju.domains.billing.selectors.segments import FOR_SETS, lines_sql
 from anju.foundation.registry.enums import OccupancyState
 from anju.foundation.registry.models import Estate, Unit
 from anju.kit.money import ZERO, to_cents
@@ -30,6 +31,13 @@ def charges_of_estate(estate: Estate) -> QuerySet[RecurringCharge]:
         .select_related("fee_item", "unit", "space", "vehicle", "payer")
         .order_by("pk")
     )
+
+
+def charged_units(item: FeeItem, since: date, until: date | None) -> QuerySet[Any]:
+    """Keys of the units that are charged ``item`` on some day from ``since`` until before ``until``."""
+    begun = Q() if until is None else Q(since__lt=until)
+    charges = RecurringCharge.objects.filter(begun, Q(until=None) | Q(until__gt=since), fee_item=item, unit__isnull=False)
+    return charges.values("unit_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,8 @@ _STANDING = "estate_id = %(estate)s AND reversed_at IS NULL AND late_for_id IS N
 
 _BY_ITEM = f"""
     SELECT i.id, i.name, count(*) FILTER (WHERE x.now AND x.fresh), coalesce(sum(x.amount) FILTER (WHERE x.now), 0),
-           count(*) FILTER (WHERE x.now), count(*) FILTER (WHERE NOT x.now), coalesce(sum(x.amount) FILTER (WHERE NOT x.now), 0)
+           count(*) FILTER (WHERE x.now), count(*) FILTER (WHERE NOT x.now),
+           coalesce(sum(x.amount) FILTER (WHERE NOT x.now), 0)
     FROM (
         SELECT fee_item_id, amount, true AS now, true AS fresh FROM preview_line
         UNION ALL SELECT fee_item_id, amount, true, false FROM billing_bill WHERE {_STANDING} %(first)s
@@ -121,8 +130,10 @@ _BY_THING = f"""
     FROM (
         SELECT fee_item_id, unit_id, space_id, vehicle_id, sum(now) AS now, sum(before) AS before FROM (
             SELECT fee_item_id, unit_id, space_id, vehicle_id, amount AS now, 0 AS before FROM preview_line
-            UNION ALL SELECT fee_item_id, unit_id, space_id, vehicle_id, amount, 0 FROM billing_bill WHERE {_STANDING} %(first)s
-            UNION ALL SELECT fee_item_id, unit_id, space_id, vehicle_id, 0, amount FROM billing_bill WHERE {_STANDING} %(before)s
+            UNION ALL
+            SELECT fee_item_id, unit_id, space_id, vehicle_id, amount, 0 FROM billing_bill WHERE {_STANDING} %(first)s
+            UNION ALL
+            SELECT fee_item_id, unit_id, space_id, vehicle_id, 0, amount FROM billing_bill WHERE {_STANDING} %(before)s
         ) x GROUP BY fee_item_id, unit_id, space_id, vehicle_id HAVING sum(now) <> sum(before)
     ) d
     JOIN billing_feeitem i ON i.id = d.fee_item_id
@@ -140,7 +151,7 @@ def preview_run(estate: Estate, period: Period, *, limit: int = 200) -> Preview:
     sql, params = lines_sql(month_plan(estate, period))
     params |= {"before": period.plus(-1).first, "limit": limit}
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+        cursor.execute(FOR_SETS)
         cursor.execute("DROP TABLE IF EXISTS preview_line, preview_problem")
         cursor.execute("CREATE TEMPORARY TABLE preview_problem (charge_id bigint, problem text) ON COMMIT DROP")
         cursor.execute(
@@ -218,7 +229,7 @@ class Example:
 
 
 def tariff_example(tariff: Tariff, unit: Unit, *, consumption: Decimal = Decimal(10)) -> Example:
-    """The live example beside a tariff's form; ``tariff`` need not be saved. Metered tariffs take ``consumption`` per month.
+    """The live example beside a tariff's form; ``tariff`` need not be saved, ``consumption`` is for metered ones.
 
     Raises Refusal ``bad_formula``, or ValueError for tiers that make no sense.
     """

@@ -6,7 +6,7 @@ All of it is computed on bills that stand, late-fee bills apart, and on what set
 * **collected** for them: what payments settled of them by the day, prepayments when they are used, waivers never;
 * **opening arrears**: what was open at the turn of the year of bills of earlier months;
 * **arrears**: what is open of bills that are past their due date;
-* current collection rate = collected / billed; arrears recovery rate = collected of the opening arrears / opening arrears;
+* current collection rate = collected / billed; arrears recovery rate = collected of the opening arrears / them;
   combined = both / (billed + opening arrears).
 
 Every figure has a filter that :func:`bills_behind` turns into exactly the bills it is made of.
@@ -107,7 +107,8 @@ _BILLS = """
     LEFT JOIN registry_building g ON g.id = u.building_id
     LEFT JOIN (
         SELECT a.bill_id, sum(a.amount) FILTER (WHERE day < %(year)s) AS before_year, sum(a.amount) AS by_day,
-               sum(a.amount) FILTER (WHERE paid) AS paid, sum(a.amount) FILTER (WHERE paid AND day >= %(year)s) AS paid_this_year
+               sum(a.amount) FILTER (WHERE paid) AS paid,
+               sum(a.amount) FILTER (WHERE paid AND day >= %(year)s) AS paid_this_year
         FROM (
             SELECT a.bill_id, a.amount, a.payment_id IS NOT NULL AS paid,
                    coalesce(p.received_on, (a.created_at AT TIME ZONE 'Asia/Shanghai')::date) AS day
@@ -131,7 +132,7 @@ def figures(estate: Estate, *, on: date | None = None, by: str = "") -> Report:
         FROM ({_BILLS.format(key=key, name=name, position=position)}) x
         GROUP BY key, name, position ORDER BY position, name
     """
-    params = {"estate": estate.pk, "on": day, "year": date(day.year, 1, 1)}
+    params: dict[str, Any] = {"estate": estate.pk, "on": day, "year": date(day.year, 1, 1)}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         groups = [_figures(row, day, by) for row in cursor.fetchall()]
@@ -140,6 +141,7 @@ def figures(estate: Estate, *, on: date | None = None, by: str = "") -> Report:
     return Report(day, total, groups if by else [], target)
 
 
+_NUMBERS = ("billed", "collected", "opening_arrears", "arrears_collected", "open", "arrears", "bills", "bills_open")
 _SUMS = """
     coalesce(sum(amount) FILTER (WHERE period >= %(year)s), 0),
     coalesce(sum(paid) FILTER (WHERE period >= %(year)s), 0),
@@ -161,15 +163,15 @@ def _figures(row: tuple[Any, ...], on: date, by: str) -> Figures:
     key, name, *numbers = row
     if by and not name:
         name = _("without building")
-    return Figures(key or "", name, *numbers[:8], tuple(numbers[8:]), _filters(on, by, key))
+    sums = dict(zip(_NUMBERS, numbers, strict=False))
+    return Figures(key or "", name, **sums, ages=tuple(numbers[len(_NUMBERS) :]), filters=_filters(on, by, key))
 
 
 def _sum(groups: list[Figures], on: date) -> Figures:
     ages = tuple(sum((group.ages[index] for group in groups), ZERO) for index in range(len(AGE_BANDS)))
-    names = ("billed", "collected", "opening_arrears", "arrears_collected", "open", "arrears")
-    sums = {name: sum((getattr(group, name) for group in groups), ZERO) for name in names}
-    counts = {name: sum(getattr(group, name) for group in groups) for name in ("bills", "bills_open")}
-    return Figures("", "", **sums, **counts, ages=ages, filters=_filters(on, "", None))
+    sums: dict[str, Any] = {name: sum((getattr(group, name) for group in groups), ZERO) for name in _NUMBERS[:6]}
+    sums |= {name: sum(getattr(group, name) for group in groups) for name in _NUMBERS[6:]}
+    return Figures("", "", **sums, ages=ages, filters=_filters(on, "", None))
 
 
 def _filters(on: date, by: str, key: str | None) -> dict[str, Filter]:
@@ -177,8 +179,7 @@ def _filters(on: date, by: str, key: str | None) -> dict[str, Filter]:
     common = {"on": on.isoformat()}
     if by:
         common[by] = (key or "none")[:7] if by == "month" else key or "none"
-    kinds = ("billed", "collected", "opening_arrears", "arrears_collected", "open", "arrears")
-    return {kind: common | {"figure": kind} for kind in kinds} | {
+    return {kind: common | {"figure": kind} for kind in _NUMBERS[:6]} | {
         f"age_{band.key}": common | {"figure": "arrears", "age": band.key} for band in AGE_BANDS
     }
 
@@ -231,7 +232,7 @@ def _within(bills: QuerySet[Bill], filters: Mapping[str, str], on: date) -> Quer
 
 
 def _settled(condition: Q) -> Coalesce:
-    """Yuan of allocations of a bill that meet ``condition``; ``day`` is when the money was received or the waiver granted."""
+    """Yuan of a bill's allocations that meet ``condition``; ``day``: the money was received, the waiver granted."""
     rows = (
         Allocation.objects.filter(bill=OuterRef("pk"))
         .annotate(day=Coalesce("payment__received_on", TruncDate("created_at", tzinfo=CHINA)))
@@ -245,7 +246,7 @@ def _settled(condition: Q) -> Coalesce:
 
 
 def collected_by_month(estate: Estate, year: int) -> dict[date, Decimal]:
-    """Yuan received in each month of ``year`` that settled bills, whatever months they were for (late fees included)."""
+    """Yuan received in each month of ``year`` that settled bills, whatever months they were for; with late fees."""
     sql = """
         SELECT date_trunc('month', p.received_on)::date, sum(a.amount)
         FROM billing_allocation a JOIN billing_payment p ON p.id = a.payment_id

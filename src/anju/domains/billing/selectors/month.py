@@ -1,4 +1,4 @@
-"""What a month charges, decided: cycles, prices, tiers and formulas of every fee item, ready for the database to apply."""
+"""What a month charges, decided: cycles, prices, tiers and formulas of every fee item, for the database to apply."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class MonthPlan:
 
 
 def month_plan(estate: Estate, period: Period) -> MonthPlan:
-    """The plan of ``estate`` for the bills of ``period``; raises Refusal ``bad_formula`` for a formula that can't be read."""
+    """The plan of ``estate`` for the bills of ``period``; raises Refusal ``bad_formula``."""
     items = list(FeeItem.objects.filter(estate=estate, is_active=True).order_by("pk").values_list("pk", flat=True))
     approved: dict[int, dict[int, Tariff]] = defaultdict(dict)
     for tariff in Tariff.objects.filter(estate=estate, fee_item__in=items, state=TariffState.APPROVED):
