@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner
 from django.core.files.base import ContentFile
+from django.utils import translation
 from django_scopes import scope
 
 from anju.foundation.registry import selectors
@@ -359,3 +360,16 @@ def test_command_reports_an_unreadable_file_like_any_other_problem(run):
     code, output = run("register", b"not a workbook", "--estate", "SPRING", "--json")
     assert code == 1
     assert json.loads(output)["problems"][0]["code"] == "sheet.not_a_workbook"
+
+
+def test_workbook_made_in_one_language_is_understood_in_another(bring):
+    sheets = own()
+    with translation.override("en"):
+        titles = {layout.key: [column.title for column in layout.columns] for layout in layouts.LAYOUTS}
+    sheets["房屋"] = [titles["units"], ["5", "1", "103", 1, "residence", 70, "", "", "owner-occupied", ""]]
+    sheets["产权"] = [titles["ownership"], ["5-1-103", "", "Y1", 1, "2020-01-01", ""]]
+    sheets["入住"] = None
+    with translation.override("zh-hans"):
+        report = bring({name: rows for name, rows in sheets.items() if rows})
+    assert report.errors == []
+    assert (report.created["unit"], report.created["ownership"]) == (1, 1)

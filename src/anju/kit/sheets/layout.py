@@ -8,8 +8,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +32,17 @@ def title_key(text: str) -> str:
 def bare_title_key(text: str) -> str:
     """Return a title for comparison without its notes in brackets: 车类型(9901 …) is 车类型."""
     return title_key(_BRACKETS.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def in_every_language(text: str | Promise) -> list[str]:
+    """Return how ``text`` reads in each language of the product: a workbook made in one is understood in all."""
+    if not isinstance(text, Promise):
+        return [text]
+    said = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said.append(str(text))
+    return said
 
 
 class ColumnType(Protocol):
@@ -130,11 +144,12 @@ class Date:
         return to_date(cell)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """One of a few values, each with the spellings that mean it: ``{"let": ("已出租", "出租", "let")}``.
 
-    The first spelling is the one that templates offer; the value itself is accepted too.
+    The first spelling is the one that templates offer; the value itself is accepted too, and translations in every
+    language.
     """
 
     options: Mapping[str, tuple[str | Promise, ...]]
@@ -142,10 +157,9 @@ class Choice:
 
     def convert(self, cell: Cell) -> str:
         """Return the value meant."""
-        wanted = title_key(to_text(cell))
-        for value, spellings in self.options.items():
-            if wanted in (title_key(value), *(title_key(str(spelling)) for spelling in spellings)):
-                return value
+        value = _values_by_spelling(self).get(title_key(to_text(cell)))
+        if value is not None:
+            return value
         raise CellError(
             "not_a_choice",
             format_lazy(
@@ -160,6 +174,17 @@ class Choice:
 
     def __str__(self) -> str:
         return "、".join(self.labels)
+
+
+@cache
+def _values_by_spelling(choice: Choice) -> dict[str, str]:
+    """Return which value each spelling means; asked for every cell of a column, so it is made once."""
+    values: dict[str, str] = {}
+    for value, spellings in choice.options.items():
+        for spelling in (value, *spellings):
+            for said in in_every_language(spelling):
+                values.setdefault(title_key(said), value)
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +203,7 @@ class Boolean:
         raise CellError("not_yes_or_no", _("Please answer 是 (yes) or 否 (no) here."))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """One column: ``key`` for the program, ``titles`` under which it may stand (templates use the first)."""
 
@@ -198,8 +223,13 @@ class Column:
         return str(self.titles[0])
 
     def title_keys(self) -> set[str]:
-        """All its titles, ready for comparison."""
-        return {title_key(str(title)) for title in self.titles}
+        """All its titles in every language, ready for comparison."""
+        return _title_keys(self)
+
+
+@cache
+def _title_keys(column: Column) -> set[str]:
+    return {title_key(said) for title in column.titles for said in in_every_language(title)}
 
 
 @dataclass(frozen=True, slots=True)

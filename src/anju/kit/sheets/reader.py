@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.sheets.book import Book, Sheet
-from anju.kit.sheets.layout import Column, Layout, title_key
+from anju.kit.sheets.layout import Column, Layout, in_every_language, title_key
 from anju.kit.sheets.problems import CellError, Problem, cell_problem, row_problem
 from anju.kit.sheets.values import Cell, CellFault, shown, to_text
 
@@ -195,7 +195,10 @@ def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
     A layout whose sheet is not there is absent from the answer; ``missing_sheets`` turns that into problems.
     """
     matched: dict[str, Sheet] = {}
-    names = {layout.key: {title_key(str(title)) for title in layout.sheet_titles} for layout in layouts}
+    names = {
+        layout.key: {title_key(said) for title in layout.sheet_titles for said in in_every_language(title)}
+        for layout in layouts
+    }
     for layout in layouts:
         for sheet in book.sheets:
             if title_key(sheet.name) in names[layout.key] and sheet not in matched.values():

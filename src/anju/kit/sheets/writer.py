@@ -16,7 +16,18 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from anju.kit.sheets.layout import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
+from anju.kit.sheets.layout import (
+    Boolean,
+    Choice,
+    Column,
+    Date,
+    Integer,
+    Layout,
+    Number,
+    Text,
+    bare_title_key,
+    in_every_language,
+)
 from anju.kit.sheets.reader import Row
 from anju.kit.sheets.values import FIRST_UNSAFE
 
@@ -238,7 +249,8 @@ def _explain(column: Column) -> str:
             parts.append(_("A whole number."))
         case Number():
             parts.append(_("A number with at most %(places)s decimals.") % {"places": column.type.places})
-    aliases = [str(title) for title in column.titles[1:]]
+    same = {bare_title_key(said) for said in in_every_language(column.titles[0])}
+    aliases = [str(title) for title in column.titles[1:] if bare_title_key(str(title)) not in same]
     if aliases:
         parts.append(_("The title may also be: %(titles)s.") % {"titles": "、".join(aliases)})
     return "\n".join(parts)

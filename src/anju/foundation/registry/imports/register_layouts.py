@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import models
-from django.utils import translation
-from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.enums import (
@@ -22,18 +19,9 @@ from anju.foundation.registry.enums import (
 from anju.kit.sheets import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
 
 
-def _said_in(language: str, text: str | Promise) -> str:
-    with translation.override(language):
-        return str(text)
-
-
-_lazily_said_in = lazy(_said_in, str)
-
-
 def _choice(kind: type[models.TextChoices]) -> Choice:
-    """A column of one of our own lists, offered in the reader's language and understood in every one."""
-    languages = [language for language, _name in settings.LANGUAGES]
-    return Choice({m.value: (m.label, *(_lazily_said_in(language, m.label) for language in languages)) for m in kind})
+    """A column of one of our own lists."""
+    return Choice({member.value: (member.label,) for member in kind})
 
 
 _AREA = Number(min=Decimal("0.01"), max=100_000)
