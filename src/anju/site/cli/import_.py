@@ -46,6 +46,7 @@ def register(file: str, code: str, dry_run: bool, good_rows: bool, as_json: bool
 def hc(file: str, code: str, dry_run: bool, good_rows: bool, as_json: bool, name: str, company: str) -> None:
     """Import a take-over workbook of HC小区; the estate is created when it does not exist."""
     from django.db import transaction
+    from django.utils.translation import gettext as _
 
     from anju.foundation.registry.actions import create_estate
     from anju.foundation.registry.models import Estate
@@ -59,6 +60,11 @@ def hc(file: str, code: str, dry_run: bool, good_rows: bool, as_json: bool, name
         transaction.set_rollback(dry_run or not applied)
     if not applied:
         sys.exit(1)
+    if estate.company_id is None and not dry_run:
+        hint = _(
+            "No property company runs this estate yet, so nobody sees it in the console. Choose one in its settings."
+        )
+        click.echo(hint, err=True)
 
 
 def _estate(code: str) -> Any:
