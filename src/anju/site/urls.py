@@ -11,7 +11,10 @@ urlpatterns = [
     path("console/", include("anju.kit.pages.urls")),
     path("console/", include("anju.foundation.accounts.console.urls")),
     path("console/", include("anju.foundation.registry.console.urls")),
+    path("console/", include("anju.engines.disclosure.console.urls")),
     path("console/", include("anju.domains.billing.console.urls")),
+    path("my/", include("anju.site.resident_urls")),
+    path("", include("anju.site.public_urls")),
     path("i18n/setlang/", set_language, name="set_language"),
     # Last, for an estate's code could be taken for any word that stands after console/.
     path("", include("anju.site.home_urls")),

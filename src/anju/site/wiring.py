@@ -6,6 +6,7 @@ from __future__ import annotations
 def connect() -> None:
     """Connect every effect between modules; calling it twice changes nothing."""
     _frame()
+    _resident_tabs()
     _audit_checks()
     _fees_of_workbooks()
     _delivered_demands()
@@ -33,13 +34,29 @@ def _frame() -> None:
     )
 
 
+def _resident_tabs() -> None:
+    """The bar at the bottom of the residents' pages."""
+    from django.utils.translation import gettext_lazy as _
+
+    from anju.engines.messaging.resident.messages import unread
+    from anju.foundation.accounts.resident.base import tab
+
+    tab("home", _("Home"), icon="home", order=0)
+    tab("bills", _("Pay"), icon="wallet", order=10)
+    tab("publications", _("Publications"), icon="report", order=20)
+    tab("messages", _("Messages"), icon="mail", order=30, badge=unread)
+    tab("me", _("Me"), icon="user", order=40)
+
+
 def _audit_checks() -> None:
     """What ``anju audit`` proves."""
     from anju.domains.billing import audit as billing_audit
     from anju.engines.ledger import audit as ledger_audit
+    from anju.site import seals
 
     ledger_audit.register_checks()
     billing_audit.register_checks()
+    seals.register_checks()
 
 
 def _fees_of_workbooks() -> None:

@@ -90,3 +90,5 @@ class DunningStage(models.TextChoices):
 class StatementKind(models.TextChoices):
     SERVICE = "service", _("nine cost heads")
     CAR_PARK = "car_park", _("car park")
+    COLLECTION = "collection", _("fee collection")
+    STANDARDS = "standards", _("fee items and standards")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from anju.engines.disclosure import content as blocks
 from anju.engines.disclosure import rules
 from anju.engines.disclosure.models import Publication
 from anju.foundation.accounts.models import User
@@ -63,5 +64,30 @@ def publish(
         token=uuid.uuid4(),
         corrects=corrects,
         published_at=clock.now(),
+        by=by,
+    )
+
+
+@action
+def publish_words(
+    *,
+    estate: Estate,
+    kind: str,
+    title: str,
+    text: str,
+    by: User | None,
+    corrects: Publication | None = None,
+) -> Publication:
+    """Publish what is said in words: repairs, safety, notices (P05-11). An empty line begins a new paragraph.
+
+    Raises Refusal ``empty_publication`` or ``foreign_publication``.
+    """
+    paragraphs = [part.strip() for part in text.replace("\r\n", "\n").split("\n\n")]
+    return publish(
+        estate=estate,
+        kind=kind,
+        title=title.strip(),
+        content=blocks.document(*(blocks.text(part) for part in paragraphs if part)),
+        corrects=corrects,
         by=by,
     )

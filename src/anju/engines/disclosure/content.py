@@ -41,3 +41,17 @@ def table(
 
 def document(*blocks: Block) -> dict[str, Any]:
     return {"blocks": list(blocks)}
+
+
+def laid_out(content: dict[str, Any]) -> list[Block]:
+    """The blocks as a page shows them: every cell of a table with its column, so that a row can stand as a card."""
+    return [
+        block
+        if block["type"] != "table"
+        else block
+        | {
+            "rows": [list(zip(row, block["columns"], strict=True)) for row in block["rows"]],
+            "total": list(zip(block["total"], block["columns"], strict=True)) if block["total"] else None,
+        }
+        for block in content["blocks"]
+    ]

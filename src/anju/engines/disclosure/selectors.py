@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django_scopes import scopes_disabled
 
 from anju.engines.disclosure import rules
 from anju.engines.disclosure.models import Publication
+from anju.foundation.registry.models import Estate
 
 
 def publications() -> QuerySet[Publication]:
@@ -66,3 +68,42 @@ def broken_seals() -> Iterator[BrokenSeal]:
         if expected_seal(publication) != publication.seal:
             yield BrokenSeal(publication, "seal")
         previous, number = publication.seal, publication.sequence
+
+
+def publications_of_estate(estate: Estate) -> QuerySet[Publication]:
+    """The public log of one estate, newest first."""
+    return Publication.objects.filter(estate=estate).select_related("estate", "by", "corrects").order_by("-sequence")
+
+
+def latest_publication(estate: Estate, kind: str, period: date | None = None) -> Publication | None:
+    """The last publication of a kind, for one month if given: what a new one for the same corrects."""
+    found = Publication.objects.filter(estate=estate, kind=kind)
+    if period is not None:
+        found = found.filter(period=period)
+    return found.order_by("-sequence").first()
+
+
+@dataclass(frozen=True, slots=True)
+class SealCheck:
+    """A publication recomputed now: its own seal, and its place behind the publication before it."""
+
+    seal_agrees: bool
+    predecessor_agrees: bool
+
+    @property
+    def agrees(self) -> bool:
+        return self.seal_agrees and self.predecessor_agrees
+
+
+def check_seal(publication: Publication) -> SealCheck:
+    """Recompute what the public page claims, from what is stored at this moment."""
+    with scopes_disabled():  # asked for by the public page, which has no person and so no scope
+        before = (
+            Publication.objects.filter(estate_id=publication.estate_id, sequence=publication.sequence - 1)
+            .values_list("seal", flat=True)
+            .first()
+        )
+    return SealCheck(
+        seal_agrees=expected_seal(publication) == publication.seal,
+        predecessor_agrees=(before or "") == publication.previous_seal,
+    )

@@ -12,6 +12,7 @@ from anju.domains.billing.models.collection import (
     Waiver,
 )
 from anju.domains.billing.models.dunning import Demand, DemandLine
+from anju.domains.billing.models.settings import PaymentSettings
 from anju.domains.billing.models.statements import Statement
 from anju.domains.billing.models.tariffs import FeeItem, Meter, MeterReading, RecurringCharge, Tariff
 
@@ -27,6 +28,7 @@ __all__ = [
     "Meter",
     "MeterReading",
     "Payment",
+    "PaymentSettings",
     "PrepaymentMovement",
     "Receipt",
     "ReceiptCancellation",

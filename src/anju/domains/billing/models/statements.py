@@ -33,3 +33,10 @@ class Statement(EstateModel):
             )
         ]
         indexes = [models.Index(fields=["estate", "kind", "-period"], name="statement_period")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.period:%Y-%m}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.publication_id is None
