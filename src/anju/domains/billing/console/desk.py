@@ -130,6 +130,7 @@ class DeskPayerPage(ObjectPage, ActionPage):
         return self.render(
             status=status,
             form=form,
+            object=self.object,
             once=once.token(self.request),
             desk=desk,
             groups=self.get_groups(desk.lines, posted),

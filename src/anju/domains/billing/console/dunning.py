@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -43,7 +44,7 @@ from anju.kit.pages import (
 from anju.kit.pages.columns import Table
 
 LETTERS_AT_ONCE = 500
-SHOWN = 200
+SHOWN = 100
 
 
 def payers_in_arrears(estate: Estate) -> QuerySet[Party]:
@@ -209,7 +210,8 @@ class DemandLetters(DemandList):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = list(self.matching.order_by("-pk")[:LETTERS_AT_ONCE])
         if not found:
-            raise Http404
+            messages.warning(request, _("There is no demand to print."))
+            return HttpResponseRedirect(self.url("demand_list"))
         return pdf_response(papers.demands_pdf(found[::-1]), f"demands-{clock.today().isoformat()}.pdf")
 
 

@@ -149,19 +149,32 @@ def register() -> None:
 
 
 def _register_pages() -> None:
-    word = gettext_lazy
-    navigation.section("collecting", word("Collecting"), order=20)
+    navigation.section("collecting", gettext_lazy("Collecting"), order=20)
     pages = (
-        (word("Desk"), "desk", permissions.COLLECT, "cash-register", "d", None),
-        (word("Arrears"), "arrears", permissions.VIEW, "alarm", "a", None),
-        (word("Receipts"), "receipt_list", permissions.VIEW, "receipt", "r", None),
-        (word("Payments"), "payment_list", permissions.VIEW, "cash-banknote", "", None),
-        (word("Prepayments"), "prepayment_list", permissions.VIEW, "wallet", "", None),
-        (word("Reported transfers"), "transfer_list", permissions.VIEW, "building-bank", "t", transfers_waiting),
-        (word("Waivers"), "waiver_list", permissions.VIEW, "discount", "", waivers_waiting),
-        (word("Cancelled receipts"), "cancellation_list", permissions.VIEW, "receipt-off", "", cancellations_waiting),
-        (word("Demands"), "demand_list", permissions.VIEW, "mail", "", None),
-        (word("Day end"), "day_end", permissions.COUNT_CASH, "moon", "e", None),
+        (gettext_lazy("Desk"), "desk", permissions.COLLECT, "cash-register", "d", None),
+        (gettext_lazy("Arrears"), "arrears", permissions.VIEW, "alarm", "a", None),
+        (gettext_lazy("Receipts"), "receipt_list", permissions.VIEW, "receipt", "r", None),
+        (gettext_lazy("Payments"), "payment_list", permissions.VIEW, "cash-banknote", "", None),
+        (gettext_lazy("Prepayments"), "prepayment_list", permissions.VIEW, "wallet", "", None),
+        (
+            gettext_lazy("Reported transfers"),
+            "transfer_list",
+            permissions.VIEW,
+            "building-bank",
+            "t",
+            transfers_waiting,
+        ),
+        (gettext_lazy("Waivers"), "waiver_list", permissions.VIEW, "discount", "", waivers_waiting),
+        (
+            gettext_lazy("Cancelled receipts"),
+            "cancellation_list",
+            permissions.VIEW,
+            "receipt-off",
+            "",
+            cancellations_waiting,
+        ),
+        (gettext_lazy("Demands"), "demand_list", permissions.VIEW, "mail", "", None),
+        (gettext_lazy("Day end"), "day_end", permissions.COUNT_CASH, "moon", "e", None),
     )
     for order, (label, name, permission, icon, key, badge) in enumerate(pages):
         navigation.register(section="collecting", label=label, url_name=f"billing:{name}", permission=permission,

@@ -15,6 +15,19 @@ STATE_TONES = {"cancelled": "muted", "requested": "warn", "reported": "warn", "a
 STAGE_TONES = {"notice": "info", "letter": "warn", "lawyer": "bad"}
 
 
+class StageColumn(BadgeColumn):
+    """A stage of dunning by its label."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(tones=STAGE_TONES, orderable=False, **kwargs)
+
+    def render(self, value: Any, record: Any, bound_column: Any) -> Any:
+        return super().render(value.label, record, bound_column)
+
+    def value(self, value: Any, **_rest: Any) -> str:
+        return str(value.label) if value else ""
+
+
 class PaymentTable(Table):
     received_on = DateColumn(verbose_name=_("received"), order_by=("received_on", "pk"))
     receipt = Column(verbose_name=_("receipt"), accessor="receipt", order_by=("receipt__number",))
@@ -148,13 +161,9 @@ class ArrearsTable(Table):
     bills = NumberColumn(verbose_name=_("bills"), accessor="debtor__bills", orderable=False)
     oldest = DateColumn(verbose_name=_("oldest due"))
     limitation = DateColumn(verbose_name=_("claim lapses"), accessor="debtor__limitation_on", orderable=False)
-    last_stage = BadgeColumn(
-        verbose_name=_("last demand"), accessor="debtor__last_stage", tones=STAGE_TONES, orderable=False
-    )
-    last_issued = DateColumn(verbose_name=_("on"), accessor="debtor__last_issued", orderable=False)
-    next_stage = BadgeColumn(
-        verbose_name=_("may follow"), accessor="debtor__next_stage", tones=STAGE_TONES, orderable=False
-    )
+    last_stage = StageColumn(verbose_name=_("last demand"), accessor="debtor__last_stage")
+    last_issued = DateColumn(verbose_name=_("demanded on"), accessor="debtor__last_issued", orderable=False)
+    next_stage = StageColumn(verbose_name=_("may follow"), accessor="debtor__next_stage")
 
 
 class DemandTable(Table):
