@@ -12,6 +12,7 @@ urlpatterns = [
     path("console/", include("anju.foundation.accounts.console.urls")),
     path("console/", include("anju.foundation.registry.console.urls")),
     path("console/", include("anju.engines.disclosure.console.urls")),
+    path("console/", include("anju.engines.ledger.console.urls")),
     path("console/", include("anju.domains.billing.console.urls")),
     path("my/", include("anju.site.resident_urls")),
     path("", include("anju.site.public_urls")),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, register, within
 
@@ -219,17 +220,17 @@ def journal_sources(estate_ids: EstateIds) -> Outcome:
 
 
 CHECKS = (
-    receivable,
-    prepayment,
-    receipt_numbers,
-    bills_settled,
-    payments_complete,
-    waivers_complete,
-    journal_sources,
+    (receivable, gettext_lazy("Receivables equal what is open on bills")),
+    (prepayment, gettext_lazy("Prepayments equal what payers have in hand")),
+    (receipt_numbers, gettext_lazy("Receipt numbers have no gaps")),
+    (bills_settled, gettext_lazy("What bills say is settled equals what settled them")),
+    (payments_complete, gettext_lazy("Every payment has its receipt and its journal entry")),
+    (waivers_complete, gettext_lazy("Every waiver has its journal entry")),
+    (journal_sources, gettext_lazy("Every journal entry has a cause that exists")),
 )
 
 
 def register_checks() -> None:
     """Called by the wiring of the site."""
-    for check in CHECKS:
-        register(check.__name__, check)
+    for check, label in CHECKS:
+        register(check.__name__, check, label)

@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.accounts.enums import Role
-from anju.foundation.accounts.permissions import DESK, MANAGEMENT, OFFICE, declare
+from anju.foundation.accounts.permissions import DESK, MANAGEMENT, OFFICE, OFFICERS, declare
 
 VIEW = declare("billing.view", _("See fees, bills and payments"), *OFFICE)
-VIEW_FIGURES = declare("billing.view_figures", _("See billed, collected and arrears"), *OFFICE, Role.COMMITTEE_MEMBER)
+VIEW_FIGURES = declare(
+    "billing.view_figures", _("See billed, collected and arrears"), *OFFICE, Role.COMMITTEE_MEMBER, *OFFICERS
+)
 EXPORT = declare("billing.export", _("Export bills and payments"), *MANAGEMENT, *DESK)
 
 CHANGE_TARIFFS = declare("billing.change_tariffs", _("Draft fee items and tariffs"), *MANAGEMENT, Role.CASHIER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, register, within
 
@@ -76,6 +77,6 @@ def entries_complete(estate_ids: EstateIds) -> Outcome:
 
 def register_checks() -> None:
     """Called by the wiring of the site."""
-    register("entries_balance", entries_balance)
-    register("funds_balance", funds_balance)
-    register("entries_complete", entries_complete)
+    register("entries_balance", entries_balance, gettext_lazy("Every journal entry balances in every fund"))
+    register("funds_balance", funds_balance, gettext_lazy("Every fund balances"))
+    register("entries_complete", entries_complete, gettext_lazy("Every entry has its lines, all of its own estate"))

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.functional import Promise
 
 EstateIds = Sequence[int] | None
 """The estates to check; None means all."""
@@ -37,12 +38,22 @@ class Outcome:
 
 Check = Callable[[EstateIds], Outcome]
 _checks: dict[str, Check] = {}
+_labels: dict[str, str | Promise] = {}
 
 
-def register(name: str, check: Check) -> None:
-    """Add a check; registering the same one again changes nothing. Raises ValueError when the name is another's."""
+def register(name: str, check: Check, label: str | Promise = "") -> None:
+    """Add a check; registering the same one again changes nothing. Raises ValueError when the name is another's.
+
+    ``label`` says in a few words what is right when it finds nothing.
+    """
     if _checks.setdefault(name, check) is not check:
         raise ValueError(f"check {name} is registered twice")
+    _labels[name] = label
+
+
+def label_of(name: str) -> str | Promise:
+    """What the check ``name`` proves, in words; its name where it has none."""
+    return _labels.get(name) or name
 
 
 def names() -> list[str]:
