@@ -202,3 +202,16 @@ def test_collected_by_month_of_receipt(year):
         date(2026, 10, 1): D("231.60"),
         date(2026, 11, 1): D("17.20"),
     }
+
+
+def test_quick_figures_are_remembered_until_something_is_posted(year):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert figures(year.spring, on=TODAY, quick=True) == figures(year.spring, on=TODAY)
+        return len(queries)
+
+    first = count()
+    assert count() < first
+    run(year.spring, "2026-08")
+    assert figures(year.spring, on=TODAY, quick=True).total.billed == D("1346.40")
+    assert count() < first
