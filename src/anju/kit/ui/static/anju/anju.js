@@ -77,6 +77,9 @@
     } else if ((element = find("[data-dialog-open]"))) {
       event.preventDefault();
       openDialog(document.getElementById(element.dataset.dialogOpen));
+    } else if ((element = find("[data-toggle-open]"))) {
+      const open = element.closest("form").classList.toggle("is-open");
+      element.setAttribute("aria-expanded", String(open));
     } else if ((element = find("[data-dialog-close]"))) {
       element.closest("dialog").close();
     } else if ((element = find("[data-theme-set]"))) {
