@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from anju.domains.billing.actions import charges, tariffs
 from anju.domains.billing.enums import FeeKind, Method, TariffState
@@ -104,6 +105,19 @@ def test_approved_tariff_is_never_changed_but_followed_by_a_version(item, world)
     TARIFF.advance(obj=same_day, transition="submit", by=world.cashier)
     refused("tariff_start", TARIFF.advance, obj=same_day, transition="approve", by=world.director)
     assert (same_day.version, tariff_in_force(item)) == (2, first)
+
+
+def test_database_itself_keeps_an_approved_tariff(in_spring):
+    tariff = fee(in_spring.spring, "2.40")
+    drafted = price_of(tariff.fee_item, "3", since=date(2027, 1, 1), state=TariffState.DRAFT)
+    for attempt in (
+        lambda: Tariff.objects.filter(pk=tariff.pk).update(price=D("9")),
+        lambda: Tariff.objects.filter(pk=tariff.pk).delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+    assert Tariff.objects.get(pk=tariff.pk).price == D("2.40")
+    Tariff.objects.filter(pk=drafted.pk).update(price=D("3.10"))
 
 
 @pytest.mark.parametrize(

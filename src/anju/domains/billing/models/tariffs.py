@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -43,6 +44,7 @@ class FeeItem(EstateModel):
 @audited()
 class Tariff(EstateModel):
     """One version of a fee item's price and terms; from ``effective_from`` until the next approved version begins.
+    Once approved it stays as it is: bills refer to it.
 
     ``price`` is yuan per month per m2, space, vehicle or metered unit; ``fixed`` is yuan per month on top. A bill
     covers ``cycle_months`` months, issued in the first (advance) or last (arrears) of them, cycles counted from
@@ -99,6 +101,13 @@ class Tariff(EstateModel):
             ),
             models.CheckConstraint(condition=models.Q(price__gte=0, fixed__gte=0), name="tariff_not_negative"),
             models.CheckConstraint(condition=models.Q(late_daily_rate__gte=0, late_cap__gte=0), name="tariff_late_fee"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="approved_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="approved"),
+            )
         ]
 
     def __str__(self) -> str:
