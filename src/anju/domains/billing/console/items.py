@@ -132,8 +132,10 @@ class TariffCreate(EstateCreate):
         return rows.filter(fee_item=int(item)).first() if item.isdecimal() and len(item) < 19 else None
 
     def get_initial(self) -> dict[str, Any]:
-        copied = {name: getattr(self.before, name) for name in TERMS if name not in ("effective_from", "basis")}
-        return (copied if self.before else {}) | super().get_initial()
+        before = self.before
+        fresh = ("effective_from", "basis")
+        copied = {name: getattr(before, name) for name in TERMS if name not in fresh} if before is not None else {}
+        return copied | super().get_initial()
 
     def get_context(self, **extra: Any) -> dict[str, Any]:
         return super().get_context(example_url=self.url("tariff_example"), **extra)

@@ -62,7 +62,7 @@ class TariffTermsForm(ModelActionForm):
 
     vacancy_rate = ScaledField(
         scale=100,
-        label=_("Charged when vacant (%)"),
+        label=_("Charged when vacant (percent)"),
         min_value=0,
         max_value=100,
         decimal_places=2,
@@ -76,11 +76,11 @@ class TariffTermsForm(ModelActionForm):
         max_value=100,
         decimal_places=4,
         initial=Decimal(0),
-        help_text=_("5 means 0.05 % of the open principal per day; 0 means none. Never compounded."),
+        help_text=_("5 means five ten-thousandths of the open principal per day; 0 means none. Never compounded."),
     )
     late_cap = ScaledField(
         scale=100,
-        label=_("Late fee at most (% of the principal)"),
+        label=_("Late fee at most (percent of the principal)"),
         min_value=0,
         max_value=1000,
         decimal_places=2,
