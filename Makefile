@@ -6,7 +6,7 @@ ARGS ?=
 CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check format messages clauses lock wheel clean ready ready-dev
+.PHONY: demo test check format messages clauses flows lock wheel clean ready ready-dev
 
 demo: ready  ## everything it needs, the demo world, a server with worker at http://127.0.0.1:8000
 	@$(BIN)/anju demo $(ARGS)
@@ -25,6 +25,9 @@ messages: ready-dev  ## collect the translations into the catalogues and compile
 
 clauses: ready-dev  ## which clauses are proven by which tests, and which are not yet
 	@$(BIN)/python tools/clauses.py $(ARGS)
+
+flows: ready-dev  ## write every process as a diagram into docs/flows.md
+	@$(BIN)/python tools/flows.py
 
 lock: ready-dev  ## compile the locked requirements again from pyproject.toml
 	@$(BIN)/python tools/lock.py
