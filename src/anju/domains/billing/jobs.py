@@ -30,7 +30,7 @@ def run_bills(progress: Progress, *, run: int) -> dict[str, Any]:
 @jobs.job(dunning.JOB)
 def demand_arrears(progress: Progress, *, issued_on: str, **choice: Any) -> dict[str, Any]:
     """Issue the demands of one stage; a payer who got one of the day already gets no second one."""
-    estate = Estate.objects.get(pk=progress.estate_id)
+    estate = Estate.objects.get(pk=progress.estate_id or 0)  # every demand is of an estate
     issued = dunning.issue_demands(estate=estate, issued_on=date.fromisoformat(issued_on), by=progress.by, **choice)
     count = len(issued.demands)
     return {
