@@ -143,7 +143,7 @@ class DeskPayerPage(ObjectPage, ActionPage):
         )
 
     def get_groups(self, lines: list[DeskLine], posted: list[str] | None) -> list[dict[str, Any]]:
-        """The lines by fee item, each with whether it is ticked, and the sums."""
+        """The lines by fee item, each with whether it is ticked, and the sums; where most is owed stands first."""
         groups = []
         for name, members in groupby(sorted(lines, key=_item), key=lambda line: line.bill.fee_item.name):
             rows = list(members)
@@ -156,7 +156,7 @@ class DeskPayerPage(ObjectPage, ActionPage):
                     "total": sum((line.total for line in rows), Decimal(0)),
                 }
             )
-        return groups
+        return sorted(groups, key=lambda group: -group["total"])
 
     def get_methods(self, form: Any, prepayment: Decimal) -> list[dict[str, Any]]:
         chosen = form["method"].value()

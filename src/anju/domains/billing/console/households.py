@@ -19,7 +19,7 @@ from anju.foundation.registry.console.base import here
 from anju.foundation.registry.selectors import owners_on, parties_of_estate, units_of_estate
 from anju.kit.chinese import normalise
 from anju.kit.money import ZERO
-from anju.kit.pages import ObjectPage
+from anju.kit.pages import Crumb, ObjectPage
 
 KINDS = {
     RowKind.BILL: (_("Billed"), "info"),
@@ -39,6 +39,11 @@ class LedgerPage(ObjectPage):
     permission = permissions.VIEW
     template_name = "billing/household.html"
     of: str = ""
+    above: tuple[Any, str]
+
+    def get_breadcrumbs(self) -> list[Crumb]:
+        label, name = self.above
+        return [Crumb(label, self.url(name))]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = household_ledger(self.estate, **{self.of: self.object})
@@ -62,6 +67,7 @@ class LedgerPage(ObjectPage):
 
 class PartyLedgerPage(LedgerPage):
     of = "party"
+    above = (_("Customers"), "registry:party_list")
     rows = staticmethod(here(parties_of_estate))
 
     def get_title(self) -> Any:
@@ -70,6 +76,7 @@ class PartyLedgerPage(LedgerPage):
 
 class UnitLedgerPage(LedgerPage):
     of = "unit"
+    above = (_("Units"), "registry:unit_list")
     rows = staticmethod(here(units_of_estate))
 
     def get_title(self) -> Any:

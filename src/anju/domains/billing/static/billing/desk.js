@@ -73,8 +73,9 @@
     const short = cash !== null && paid !== null && cash < paid;
     change.textContent = cash === null || paid === null ? "—" : short ? form.dataset.sayShort.replace("{rest}", shown(paid - cash)) : `¥${shown(cash - paid)}`;
     change.dataset.tone = short ? "bad" : "";
-    form.dataset.confirm = form.dataset.ask.replace("{method}", method()?.dataset.label || "").replace("{amount}", paid === null ? "0.00" : shown(paid))
-      .replace("{count}", String(boxes().filter((box) => box.checked).length));
+    const count = boxes().filter((box) => box.checked).length;
+    form.dataset.confirm = (count ? form.dataset.ask : form.dataset.askNone).replace("{method}", method()?.dataset.label || "").replace("{amount}", paid === null ? "0.00" : shown(paid))
+      .replace("{count}", String(count));
   };
   const update = () => {
     $$("[data-desk-group]", form).forEach((group) => {
@@ -154,5 +155,6 @@
   });
   addEventListener("pageshow", update);
   update();
-  if (!$(".a-summary", form)) { amount.focus(); amount.select(); }
+  // On a narrow screen the till stands below what is owed: jumping there would hide it.
+  if (!$(".a-summary", form) && matchMedia("(min-width: 1081px)").matches) { amount.focus({ preventScroll: true }); amount.select(); }
 })();
