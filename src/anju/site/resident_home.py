@@ -41,6 +41,6 @@ class ResidentHome(ResidentPage):
             bills=sum(len(one.lines) for one in found),
             overdue=sum(one.overdue for one in found),
             waiting=sum(len(one.waiting) for one in found),
-            notices=[notice for notice in inbox(parties)[:MESSAGES_SHOWN] if notice.unread],
+            notices=list(inbox(parties).filter(unread=True)[:MESSAGES_SHOWN]),
             publications=list(publications()[:PUBLICATIONS_SHOWN]),
         )

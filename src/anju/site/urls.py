@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from anju.foundation.accounts.views import set_language
 from anju.kit.ui.views import gallery
+from anju.site.api.interface import api
 
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("accounts/", include("anju.foundation.accounts.urls")),
     path("console/", include("anju.kit.pages.urls")),
     path("console/", include("anju.foundation.accounts.console.urls")),

@@ -43,7 +43,7 @@ def _resident_tabs() -> None:
 
     tab("home", _("Home"), icon="home", order=0)
     tab("bills", _("Pay"), icon="wallet", order=10)
-    tab("publications", _("Publications"), icon="report", order=20)
+    tab("publications", _("Public"), icon="report", order=20)
     tab("messages", _("Messages"), icon="mail", order=30, badge=unread)
     tab("me", _("Me"), icon="user", order=40)
 

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 Block = dict[str, Any]
+NARROW = 4
+"""A table of up to so many columns fits on a phone; the rows of a wider one stand there as cards."""
 
 
 def text(words: str) -> Block:
@@ -50,6 +52,7 @@ def laid_out(content: dict[str, Any]) -> list[Block]:
         if block["type"] != "table"
         else block
         | {
+            "keep": len(block["columns"]) <= NARROW,
             "rows": [list(zip(row, block["columns"], strict=True)) for row in block["rows"]],
             "total": list(zip(block["total"], block["columns"], strict=True)) if block["total"] else None,
         }

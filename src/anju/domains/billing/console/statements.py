@@ -24,9 +24,7 @@ from anju.kit.periods import Period
 
 class StatementCreate(CreatePage):
     title = _("Draft a statement")
-    intro = _(
-        "The figures are drawn from the bills and the journal. Nobody else sees the draft before it is published."
-    )
+    intro = _("The figures are drawn from the bills and the journal. Residents see it once it is published.")
     submit_label = _("Draw it up")
     success = _("The draft is ready. Look at it, then publish it.")
 
@@ -65,8 +63,8 @@ class StatementPublish(ObjectActionPage):
 
     title = _("Publish the statement")
     intro = _(
-        "Everybody will see it: residents in their app, anybody through the code on the notice board. It can't be changed "
-        "or withdrawn; a mistake is put right by a new publication that names this one."
+        "Everybody will see it: residents in their app, anybody through the code on the notice board. It can't be "
+        "changed or withdrawn; a mistake is put right by a new publication that names this one."
     )
     submit_label = _("Publish")
     success = _("Published.")
@@ -75,9 +73,7 @@ class StatementPublish(ObjectActionPage):
 class StatementPages(BillingPages):
     model = Statement
     title, icon = _("Statements"), "report-money"
-    subtitle = _(
-        "Income and cost of a month, of the car park, fee collection and fee standards: drafted here, then published."
-    )
+    subtitle = _("Income and cost, car park, fee collection and fee standards: drafted here, then published.")
     view_permission, change_permission = permissions.VIEW_FIGURES, permissions.PREPARE_STATEMENTS
     rows = here(reads.statements_of_estate)
     table, filters, ordering = StatementTable, StatementFilters, ("-period", "-pk")

@@ -18,7 +18,7 @@ from anju.domains.billing.actions.transfers import report_transfer
 from anju.domains.billing.flow import TRANSFER
 from anju.domains.billing.models import TransferReport
 from anju.domains.billing.papers import thing_of
-from anju.domains.billing.selectors.collection import DeskLine
+from anju.domains.billing.selectors.collection import BILL_PARTS, DeskLine
 from anju.domains.billing.selectors.resident import (
     Owing,
     owing,
@@ -153,9 +153,6 @@ class TransferPage(ResidentPage, ObjectPage):
         rejection = TRANSFER.steps(self.object).filter(transition="reject").last()
         return self.render(
             report=self.object,
-            bills=[
-                (bill, thing_of(bill))
-                for bill in self.object.bills.select_related("fee_item", "unit", "space", "vehicle")
-            ],
+            bills=[(bill, thing_of(bill)) for bill in self.object.bills.select_related(*BILL_PARTS)],
             reason=rejection.data.get("reason", "") if rejection else "",
         )

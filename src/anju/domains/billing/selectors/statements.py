@@ -297,7 +297,7 @@ def _collection(estate: Estate, period: Period) -> dict[str, Any]:
                 (
                     _("Arrears recovery rate"),
                     _percent(total.recovery_rate),
-                    _("of the arrears at the turn of the year"),
+                    _("of the arrears of past years"),
                 ),
                 (_("Combined rate"), _percent(total.combined_rate), ""),
                 (_("Overdue"), _yuan(total.arrears), ""),
@@ -328,7 +328,7 @@ def _standards(estate: Estate, period: Period) -> dict[str, Any]:
                 [
                     (_("Fee item"), False),
                     (_("Standard"), False),
-                    (_("Billed"), False),
+                    (_("How often"), False),
                     (_("In force since"), False),
                     (_("Basis"), False),
                 ],
@@ -336,14 +336,14 @@ def _standards(estate: Estate, period: Period) -> dict[str, Any]:
                     (
                         tariff.fee_item.name,
                         _standard(tariff),
-                        f"{tariff.get_cycle_months_display()}, {tariff.get_timing_display()}",
+                        f"{tariff.get_cycle_months_display()} · {tariff.get_timing_display()}",
                         tariff.effective_from.isoformat(),
                         tariff.basis or "—",
                     )
                     for tariff in tariffs
                 ],
             ),
-            content.text(_("Whoever is charged more than this may refuse it and tell the front desk.")),
+            content.text(_("Nothing else is charged. Whoever is charged more may refuse it and tell the front desk.")),
         )
         if tariffs
         else {"blocks": []}

@@ -15,6 +15,11 @@ from anju.engines.disclosure.models import Publication
 from anju.engines.disclosure.tables import PublicationTable
 from anju.foundation.registry.console.base import here
 from anju.kit.pages import CreatePage, DetailPage, Field, PageSet, Section
+from anju.kit.periods import Period
+
+
+def _month(publication: Publication) -> str:
+    return str(Period.of(publication.period)) if publication.period else ""
 
 
 class PublicationDetail(DetailPage):
@@ -50,4 +55,4 @@ class PublicationPages(PageSet):
     empty_text = _("Nothing has been published yet. Draft a statement, review it, and publish it.")
     form, create = NoticeForm, publish_words
     detail_page, create_page = PublicationDetail, PublishWords
-    sections = (Section(_("Publication"), ("sequence", "kind", Field("published_at"), Field("by"), Field("period"))),)
+    sections = (Section(_("Publication"), ("sequence", "kind", Field("published_at"), Field("by"), Field(_month, _("Month")))),)

@@ -33,7 +33,8 @@ def homes_of(user: User) -> list[Home]:
     found: dict[int, Home] = {}
     owned = Ownership.objects.filter(in_force(), party__user=user, unit__isnull=False)
     for row in owned.select_related("unit__building", "estate").order_by("estate__code", "unit__code"):
-        found[row.unit_id] = Home(row.unit, row.estate, True, "")  # type: ignore[index]
+        if row.unit is not None:
+            found[row.unit.pk] = Home(row.unit, row.estate, True, "")
     lived = Occupancy.objects.filter(in_force(), party__user=user)
     for stay in lived.select_related("unit__building", "estate").order_by("estate__code", "unit__code"):
         found.setdefault(stay.unit_id, Home(stay.unit, stay.estate, False, stay.get_kind_display()))
@@ -76,9 +77,7 @@ def rooms_like(estate: Estate, text: str) -> list[Unit]:
     text = normalise(text)
     if not text:
         return []
-    with (
-        scopes_disabled()
-    ):  # the estate is named by the caller, and is not in the person's scope before they have a home
+    with scopes_disabled():  # before they have a home, no estate is in the person's scope; this one is named
         rows = Unit.objects.filter(Q(code__istartswith=text) | Q(number__istartswith=text), estate=estate)
         return list(rows.order_by("code")[:SHOWN])
 
@@ -90,8 +89,6 @@ def room(estate: Estate, pk: int) -> Unit | None:
 
 def applications_of(user: User) -> list[HomeApplication]:
     """What the person has asked for, everywhere, newest first."""
-    with (
-        scopes_disabled()
-    ):  # an estate comes into scope only when the application is approved; these are the person's own
+    with scopes_disabled():  # an estate comes into scope when the application is approved; these are their own
         rows = HomeApplication.objects.filter(user=user).select_related("unit", "estate").order_by("-pk")
         return list(rows[:SHOWN])
