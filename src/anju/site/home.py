@@ -32,6 +32,7 @@ from anju.kit.pages import SIGNED_IN, Page
 
 WORK_SHOWN = 20
 PUBLICATIONS_SHOWN = 3
+SHORTCUTS_SHOWN = 6
 FEW_ESTATES = 12
 """Up to this many estates stand as cards; more read better as a table."""
 
@@ -113,7 +114,7 @@ class Home(Page):
             for name, permission, label, icon in SHORTCUTS
             if self.access.can(permission)
         ]
-        return [shortcut for shortcut in found if shortcut["url"]]
+        return [shortcut for shortcut in found if shortcut["url"]][:SHORTCUTS_SHOWN]
 
     def flows(self) -> list[tuple[Flow, str]]:
         """The flows that have a page which this person may open, with the name of that page."""

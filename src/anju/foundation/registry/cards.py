@@ -64,12 +64,16 @@ def customer_card(party: Party) -> CustomerCard:
         stays=[row for row in lived if row.kind != OccupantKind.OWNER or row.unit_id not in {h.unit_id for h in homes}],
         household=list(household) if units else [],
         vehicles=list(party.vehicles.select_related("space").order_by("plate")),
-        former=[row for row in (*owned, *stays) if row.until is not None and row.until <= today],
+        former=[*filter(_over, owned), *filter(_over, stays)],
     )
 
 
 def _holds(row: Ownership | Occupancy, day: object) -> bool:
     return row.since <= day and (row.until is None or row.until > day)  # type: ignore[operator]
+
+
+def _over(row: Ownership | Occupancy) -> bool:
+    return row.until is not None and row.until <= clock.today()
 
 
 @dataclass(slots=True)
@@ -122,7 +126,8 @@ def board_of(
 ) -> Board:
     """Lay ``units`` out; ``state`` and ``owing`` narrow the tiles, the counts stay those of the whole building."""
     entrances = {unit.entrance_id: unit.entrance for unit in units}
-    columns = sorted(entrances, key=lambda key: (key is None, entrances[key].code if entrances[key] else ""))
+    codes = {key: entrance.code if entrance else "" for key, entrance in entrances.items()}
+    columns = sorted(entrances, key=lambda key: (key is None, codes[key]))
     board = Board(building, [entrances[key] for key in columns], counts=dict.fromkeys(OccupancyState.values, 0))
     grid: dict[int, dict[int | None, list[Tile]]] = {}
     for unit in units:

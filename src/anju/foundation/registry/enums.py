@@ -32,7 +32,7 @@ class OccupancyState(models.TextChoices):
 
 
 class PartyKind(models.TextChoices):
-    PERSON = "person", _("person")
+    PERSON = "person", _("individual")
     ORGANISATION = "organisation", _("organisation")
 
 

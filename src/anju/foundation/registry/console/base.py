@@ -10,7 +10,7 @@ from django_scopes import get_scope
 
 from anju.foundation.registry import permissions
 from anju.foundation.registry.forms import PartyField
-from anju.kit.pages import CreatePage, DeletePage, DetailPage, EditPage, FlowPage, ListPage, PageSet
+from anju.kit.pages import CreatePage, EditPage, ListPage, PageSet
 from anju.kit.pages.base import Page
 
 Rows = Callable[[], QuerySet[Any]]
@@ -25,23 +25,6 @@ def here(selector: Callable[[Any], QuerySet[Any]]) -> Rows:
     return rows
 
 
-class OfEstate(Page):
-    """A page whose ``rows`` may be a selector ``rows(estate)`` as it is."""
-
-    def get_rows(self) -> QuerySet[Any]:
-        found: QuerySet[Any] = self.rows() if self.rows.__qualname__.startswith("here.") else self.rows(self.estate)
-        return found
-
-
-class EstateDetail(OfEstate, DetailPage): ...
-
-
-class EstateDelete(OfEstate, DeletePage): ...
-
-
-class EstateFlow(OfEstate, FlowPage): ...
-
-
 class WithParties(Page):
     """A form in which people are named; typing offers those of the estate."""
 
@@ -53,18 +36,18 @@ class WithParties(Page):
         return form
 
 
-class EstateList(OfEstate, ListPage):
+class EstateList(ListPage):
     @property
     def exportable(self) -> bool:  # type: ignore[override]
         """Lists leave the building only with those who hold that right."""
         return self.access.can(permissions.EXPORT)
 
 
-class EstateCreate(OfEstate, WithParties, CreatePage):
+class EstateCreate(WithParties, CreatePage):
     form_columns = 2
 
 
-class EstateEdit(OfEstate, WithParties, EditPage):
+class EstateEdit(WithParties, EditPage):
     form_columns = 2
 
 

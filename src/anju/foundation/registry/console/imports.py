@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from anju.foundation.registry.console.base import EstateList, here
 from anju.foundation.registry.imports.workbooks import WORKBOOKS, refused_workbook, template
 from anju.foundation.registry.models import ImportBatch
 from anju.kit.pages import PageAction
+from anju.kit.pages.base import Text
 from anju.kit.pages.imports import BatchPage, ImportSet
 
 RECOGNISE = "auto"
@@ -20,7 +22,7 @@ RECOGNISE = "auto"
 class RegisterImporter:
     """Fulfils ``anju.kit.pages.imports.SheetImporter``."""
 
-    kinds = {
+    kinds: dict[str, Text] = {
         "building": _("buildings"),
         "entrance": _("entrances"),
         "unit": _("units"),
@@ -35,7 +37,7 @@ class RegisterImporter:
         "tariff": _("tariffs"),
         "recurring_charge": _("regular charges"),
     }
-    layouts = (
+    layouts: Sequence[tuple[str, Text]] = (
         (RECOGNISE, _("recognise it by its sheets and titles")),
         *((key, workbook.label) for key, workbook in WORKBOOKS.items()),
     )

@@ -48,7 +48,7 @@ class PartyList(EstateList):
 
 class _ToCard:
     def get_success_url(self, result: Any) -> str:
-        return self.url("party_card", pk=result.pk)  # type: ignore[attr-defined, no-any-return]
+        return self.url("party_card", pk=result.pk)  # type: ignore[attr-defined]
 
 
 class PartyCreate(_ToCard, EstateCreate): ...
@@ -142,7 +142,7 @@ class PartyOptions(Page):
     """Suggestions for a field that names a person, asked for while somebody types."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        text = normalise(next(iter(request.GET.values()), ""))[:60]
+        text = normalise(str(next(iter(request.GET.values()), "")))[:60]
         people = list(people_named(text)) if text and "#" not in text else []
         options = [
             (forms.party_text(party), " · ".join(filter(None, (mask_phone(party.phone), party.reference))))

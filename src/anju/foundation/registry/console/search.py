@@ -38,10 +38,9 @@ class SearchPage(Page):
         hits = self.find(text) if text else []
         if "first" in request.GET and hits:
             return HttpResponseRedirect(hits[0].url)
-        shown = {"hits": hits, "q": text}
         if getattr(request, "htmx", False):
-            return render(request, "kit/hits.html", shown)
-        return self.render(**shown)
+            return render(request, "kit/hits.html", {"hits": hits, "q": text})
+        return self.render(hits=hits, q=text)
 
     def find(self, text: str) -> list[SearchHit]:
         own = [self.as_line(hit) for hit in search(self.estate, text, LIMIT)]

@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("person", "person"), ("organisation", "organisation")],
+                        choices=[("person", "individual"), ("organisation", "organisation")],
                         default="person",
                         max_length=12,
                         verbose_name="kind",
