@@ -12,8 +12,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs/flows.md"
 HEAD = """# Processes
 
-Made by `make flows` from the tables in the code; do not edit. Each arrow is a transition of a `Flow` (see `anju.kit.flow`): the only
-moves that pages, API and database allow. A name in the last column is a check in code that may refuse the move.
+Made by `make flows` from the tables in the code; do not edit. Each arrow is a transition of a `Flow`
+(`anju.kit.flow`): pages, API and database allow no other move. A name in the last column is a check in code that may
+refuse the move.
 """
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 NEEDS_NO_DATABASE = frozenset({"clauses"})
-SEES_TO_THE_STRUCTURE = frozenset({"migrate", "manage", "demo", "bench"})
+SEES_TO_THE_STRUCTURE = frozenset({"migrate", "manage", "demo", "bench", "backup", "restore"})
 """Commands that bring the database to the structure of this release themselves, or can work with an older one."""
 
 
