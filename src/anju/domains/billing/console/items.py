@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from anju.domains.billing import permissions
 from anju.domains.billing.actions import tariffs as actions
 from anju.domains.billing.console.base import BillingList, BillingPages
-from anju.domains.billing.enums import Method, TariffState, Timing
+from anju.domains.billing.enums import FeeKind, Method, TariffState, Timing
 from anju.domains.billing.filters.charging import FeeItemFilters, TariffFilters
 from anju.domains.billing.flow import TARIFF
 from anju.domains.billing.forms.charging import FeeItemEditForm, FeeItemForm
@@ -44,6 +44,8 @@ class FeeItemList(BillingList):
 class FeeItemDetail(DetailPage):
     def get_sections(self) -> list[dict[str, Any]]:
         sections = super().get_sections()
+        if self.object.kind == FeeKind.LATE_FEE:
+            return sections  # what a late fee costs stands in the tariff of the fee that is paid late
         tariff = reads.tariff_in_force(self.object)
         value = price_text(tariff) if tariff else _now("no tariff in force: nothing is billed")
         shown = {"label": _now("Price today"), "value": value, "url": "", "badge": False, "tone": "", "wide": True}

@@ -14,6 +14,7 @@ from anju.domains.billing import formula
 from anju.domains.billing.enums import Method
 from anju.domains.billing.forms.charging import items_in_use
 from anju.domains.billing.models import Tariff
+from anju.domains.billing.tables.charging import price_of
 from anju.foundation.registry.models import Unit
 from anju.kit.chinese import normalise
 from anju.kit.pages import ModelActionForm, ScopedChoiceField
@@ -103,6 +104,8 @@ class TariffTermsForm(ModelActionForm):
         )
         self.fields["formula"].help_text = vocabulary()
         self.fields["price"].required = self.fields["fixed"].required = False
+        if isinstance(price := self.initial.get("price"), Decimal):
+            self.initial["price"] = price_of(price)
         tiers = self.initial.get("tiers") or getattr(self.instance, "tiers", None) or []
         for number in range(TIER_ROWS):
             tier = tiers[number] if number < len(tiers) else {}

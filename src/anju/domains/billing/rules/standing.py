@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 class Standing(models.TextChoices):
     """What people call the state of a bill; it follows from its figures and the day, and is stored nowhere."""
 
-    OPEN = "open", _("open")
+    OPEN = "open", _("not settled")
     PARTLY = "partly", _("paid in part")
     OVERDUE = "overdue", _("overdue")
     SETTLED = "settled", _("settled")

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.billing.enums import Method, RunState, TariffState
+from anju.domains.billing.enums import FeeKind, Method, RunState, TariffState
 from anju.domains.billing.models import Bill, Tariff
 from anju.domains.billing.papers import thing_of
 from anju.domains.billing.rules import standing
@@ -125,6 +125,8 @@ class FeeItemTable(Table):
     is_active = YesNoColumn(verbose_name=_("in use"))
 
     def render_price(self, record: Any) -> Any:
+        if record.kind == FeeKind.LATE_FEE:
+            return _now("by the tariff of the overdue fee")
         return self.value_price(record) or badge(_now("no tariff in force"), "warn")
 
     def value_price(self, record: Any) -> str:
