@@ -1,0 +1,1 @@
+"""HTTP API of charging and collecting, one file per noun."""
