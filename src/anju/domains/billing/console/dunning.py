@@ -80,7 +80,10 @@ class ArrearsList(BillingList):
     search, search_hint, ordering = staticmethod(find_debtors), _("Name, initials or phone"), ("pk",)
     empty_title = _("Nobody is in arrears")
     empty_text = _("As soon as a bill is overdue, its payer stands here.")
-    page_actions = (PageAction(_("Demands issued"), "demand_list", permissions.VIEW, icon="mail"),)
+    page_actions = (
+        PageAction(_("Demands issued"), "demand_list", permissions.VIEW, icon="mail"),
+        PageAction(_("Demand payment"), "dunning", permissions.DUN, icon="mail-forward", primary=True),
+    )
     bulk = (BulkAction("demand", _("Demand payment"), choose_stage, permissions.DUN, icon="mail-forward"),)
     no_cut_off = NO_CUT_OFF
 
