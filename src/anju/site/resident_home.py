@@ -20,7 +20,7 @@ MESSAGES_SHOWN = 3
 
 
 class ResidentHome(ResidentPage):
-    title = _("Home")
+    title = _("First page")
     tab = "home"
     template_name = "site/my_home.html"
 

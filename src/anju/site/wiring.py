@@ -41,7 +41,7 @@ def _resident_tabs() -> None:
     from anju.engines.messaging.resident.messages import unread
     from anju.foundation.accounts.resident.base import tab
 
-    tab("home", _("Home"), icon="home", order=0)
+    tab("home", _("First page"), icon="home", order=0)
     tab("bills", _("Pay"), icon="wallet", order=10)
     tab("publications", _("Public"), icon="report", order=20)
     tab("messages", _("Messages"), icon="mail", order=30, badge=unread)

@@ -15,7 +15,7 @@ from anju.domains.billing.models import Bill
 from anju.domains.billing.papers import thing_of
 from anju.domains.billing.selectors.bills import late_fee_rows
 from anju.domains.billing.selectors.explanations import explanation
-from anju.domains.billing.selectors.resident import bills_of
+from anju.domains.billing.selectors.resident import bills_of, reported_bills
 from anju.domains.billing.tables.charging import standing_of
 from anju.foundation.accounts.resident.base import ResidentPage
 from anju.kit import clock
@@ -37,8 +37,9 @@ class BillsPage(ResidentPage):
         if not everything:
             rows = rows.filter(settled__lt=F("amount")).order_by("due_on", "pk")
         found = list(rows[: SHOWN + 1])
+        waiting = reported_bills(self.access.user)
         return self.render(
-            bills=[(bill, thing_of(bill), standing_of(bill)) for bill in found[:SHOWN]],
+            bills=[(bill, thing_of(bill), standing_of(bill), bill.pk in waiting) for bill in found[:SHOWN]],
             everything=everything,
             more=len(found) > SHOWN,
         )

@@ -47,6 +47,12 @@ def reports_of(user: User) -> QuerySet[TransferReport]:
     )
 
 
+def reported_bills(user: User) -> set[int]:
+    """Keys of the bills whose transfer was reported for ``user`` and waits for the cashier."""
+    reports = TransferReport.objects.filter(payer__user=user, state=TransferState.REPORTED)
+    return set(reports.values_list("bills", flat=True))
+
+
 @dataclass(slots=True)
 class Owing:
     """What one payer owes in one estate on a day; ``waiting`` are bills whose transfer the cashier has yet to see."""
@@ -72,9 +78,7 @@ def owing(user: User, on: date | None = None) -> list[Owing]:
     day = on or clock.today()
     rows = Bill.objects.filter(payer__user=user, reversed_at=None, settled__lt=F("amount"))
     bills = list(rows.select_related(*BILL_PARTS, "payer__estate").order_by("estate_id", "payer_id", "due_on", "pk"))
-    reported = set(
-        TransferReport.objects.filter(payer__user=user, state=TransferState.REPORTED).values_list("bills", flat=True)
-    )
+    reported = reported_bills(user)
     by_estate: dict[Estate, list[int]] = defaultdict(list)
     for bill in bills:
         by_estate[bill.payer.estate].append(bill.pk)
