@@ -18,8 +18,8 @@ _current: ContextVar[tuple[str, str] | None] = ContextVar("anju_action", default
 def action(function: Callable[P, R]) -> Callable[P, R]:
     """Run ``function`` in one transaction in which the audit triggers know who acts and under which name.
 
-    The function takes keyword arguments only, among them ``by``: a user, or None for the system itself. An action called by
-    an action joins its transaction and keeps its own name on the rows it writes.
+    The function takes keyword arguments only, among them ``by``: a user, or None for the system itself. An action
+    called by an action joins its transaction and keeps its own name on the rows it writes.
     """
 
     @wraps(function)

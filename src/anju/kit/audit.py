@@ -1,7 +1,7 @@
 """The audit trail: database triggers that nobody can forget to call, and the two things only code can know.
 
-``@audited()`` on a model writes one :class:`~anju.kit.models.AuditEntry` per changed row, in the transaction of the change,
-with one set-based statement per statement (a run over 100,000 rows costs one extra INSERT … SELECT).
+``@audited()`` on a model writes one :class:`~anju.kit.models.AuditEntry` per changed row, in the transaction of the
+change, with one set-based statement per statement (a run over 100,000 rows costs one extra INSERT … SELECT).
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _WHO = (
 def audited(*, exclude: tuple[str, ...] = (), estate: str = "estate_id") -> Callable[[Model], Model]:
     """Class decorator that puts every insert, update and delete of the table on record.
 
-    ``exclude`` names columns that must not be copied (secrets) or whose change alone is not worth a row; ``estate`` is the
-    column that says whose estate the row belongs to (``id`` for the estate itself, empty when it has none).
+    ``exclude`` names columns that must not be copied (secrets) or whose change alone is not worth a row; ``estate`` is
+    the column that says whose estate the row belongs to (``id`` for the estate itself, empty when it has none).
     """
 
     def decorate(model: Model) -> Model:

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 class Refusal(Exception):
     """A rule of the product refuses what was asked; nothing has been changed.
 
-    ``code`` is stable and in English for programs; ``message`` is a complete sentence for people (translated); ``field``
-    names the input at fault, if one is. Pages show it at the field, the API answers a problem detail, commands exit 1.
+    ``code`` is stable and in English for programs; ``message`` is a complete sentence for people (translated);
+    ``field`` names the input at fault, if one is. Pages show it at the field, the API answers a problem detail,
+    commands exit 1.
     """
 
     def __init__(self, code: str, message: str | Promise, field: str | None = None, **details: Any) -> None:

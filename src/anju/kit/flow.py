@@ -8,8 +8,8 @@ A module declares in its ``flow.py``::
                    permission="billing.approve_cancellation", guard=not_the_requester, effect=apply_cancellation),
         …)
 
-and moves an object with ``CANCELLATION.advance(obj=…, transition="approve", by=user, note="…")``. The database holds the same
-table as a trigger (:func:`moves`), so a state can't be changed past it.
+and moves an object with ``CANCELLATION.advance(obj=…, transition="approve", by=user, note="…")``. The database
+holds the same table as a trigger (:func:`moves`), so a state can't be changed past it.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ Effect = Callable[..., None]
 class Transition:
     """One allowed move.
 
-    ``guard(obj=, by=, **data)`` raises Refusal when the move may not happen now; ``effect(obj=, by=, **data)`` does what
-    the move means, in the same transaction; ``time_limit`` is how long the *target* state may last.
+    ``guard(obj=, by=, **data)`` raises Refusal when the move may not happen now; ``effect(obj=, by=, **data)`` does
+    what the move means, in the same transaction; ``time_limit`` is how long the *target* state may last.
     """
 
     name: str
@@ -164,7 +164,7 @@ def _advance(*, flow: Flow, obj: models.Model, transition: Transition, by: Any, 
         raise Refusal(
             "illegal_transition",
             _(
-                "“%(move)s” is not possible any more: the state is now “%(state)s”. Reload the page to see what has happened."
+                "“%(move)s” is not possible any more: the state is now “%(state)s”. Reload the page to see why."
             )
             % {"move": transition.label, "state": flow.states(source).label},
         )

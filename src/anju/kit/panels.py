@@ -1,7 +1,7 @@
 """Parts of a page that modules above contribute to a page below them.
 
-The customer card belongs to the registry, the arrears on it to billing. The page names a slot; billing registers a panel for
-it when its app is ready; the page shows the panels whose permission the person holds::
+The customer card belongs to the registry, the arrears on it to billing. The page names a slot; billing registers a
+panel for it when its app is ready; the page shows the panels whose permission the person holds::
 
     panels.register("registry.party_card", template="billing/panels/arrears.html", context=arrears_of, permission=VIEW)
 
@@ -46,7 +46,7 @@ def register(slot: str, *, template: str, context: Context, permission: str, ord
 
 
 def render(slot: str, request: HttpRequest, subject: Any = None) -> list[SafeString]:
-    """The panels of ``slot`` for this person and ``subject`` (a party, a unit, None on home pages), ready to be shown."""
+    """The panels of ``slot`` for this person and ``subject`` (a party, a unit, None on home pages)."""
     access = access_of(request)
     shown = []
     for panel in _panels.get(slot, []):

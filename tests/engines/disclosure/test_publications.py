@@ -53,7 +53,7 @@ def test_tampering_behind_the_triggers_is_found(world: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute(
-                "UPDATE disclosure_publication SET content = jsonb_set(content, '{blocks,0,text}', '\"别的\"') WHERE id = %s",
+                "UPDATE disclosure_publication SET content = jsonb_set(content, '{blocks,0,text}', '1') WHERE id = %s",
                 [first.pk],
             )
             cursor.execute("SET LOCAL session_replication_role = origin")

@@ -47,7 +47,11 @@ def load_parameters(apps, schema_editor):
     parameter = apps.get_model("kit", "Parameter")
     for key, value, unit, since, source in _PARAMETERS:
         parameter.objects.get_or_create(
-            key=key, profile="", estate_id=None, effective_from=since, defaults={"value": value, "unit": unit, "source": source}
+            key=key,
+            profile="",
+            estate_id=None,
+            effective_from=since,
+            defaults={"value": value, "unit": unit, "source": source},
         )
 
 

@@ -55,9 +55,9 @@ class BillRunException(EstateModel):
 class Bill(EstateModel):
     """What one payer owes for one item and the days from ``since`` until before ``until``.
 
-    ``amount`` = (``quantity`` x ``price`` + ``fixed``) x ``discount`` x ``month_parts`` / 377580, rounded once; 377580
-    parts are one month (divisible by 28, 29, 30 and 31), so part months are exact. Only ``settled``, ``limitation_on`` and
-    ``reversed_at`` ever change: a trigger refuses anything else.
+    ``amount`` = (``quantity`` x ``price`` + ``fixed``) x ``discount`` x ``month_parts`` / 377580, rounded once;
+    377580 parts are one month (divisible by 28, 29, 30 and 31), so part months are exact. Only ``settled``,
+    ``limitation_on`` and ``reversed_at`` ever change: a trigger refuses anything else.
     """
 
     run = models.ForeignKey(

@@ -36,7 +36,8 @@ def charges_of_estate(estate: Estate) -> QuerySet[RecurringCharge]:
 def charged_units(item: FeeItem, since: date, until: date | None) -> QuerySet[Any]:
     """Keys of the units that are charged ``item`` on some day from ``since`` until before ``until``."""
     begun = Q() if until is None else Q(since__lt=until)
-    charges = RecurringCharge.objects.filter(begun, Q(until=None) | Q(until__gt=since), fee_item=item, unit__isnull=False)
+    lasting = Q(until=None) | Q(until__gt=since)
+    charges = RecurringCharge.objects.filter(begun, lasting, fee_item=item, unit__isnull=False)
     return charges.values("unit_id")
 
 

@@ -7,19 +7,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='parkingspace',
-            index=models.Index(models.F('estate'), django.contrib.postgres.indexes.OpClass('code', name='varchar_pattern_ops'), name='parkingspace_prefix'),
+            model_name="parkingspace",
+            index=models.Index(
+                models.F("estate"),
+                django.contrib.postgres.indexes.OpClass("code", name="varchar_pattern_ops"),
+                name="parkingspace_prefix",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(models.F('estate'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Reverse('phone'), name='text_pattern_ops'), name='party_phone_tail'),
+            model_name="party",
+            index=models.Index(
+                models.F("estate"),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Reverse("phone"), name="text_pattern_ops"
+                ),
+                name="party_phone_tail",
+            ),
         ),
     ]

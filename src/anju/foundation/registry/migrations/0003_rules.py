@@ -21,7 +21,9 @@ def load(apps, schema_editor):
 
 
 def unload(apps, schema_editor):
-    apps.get_model("kit", "Parameter").objects.filter(key__in=[figure[0] for figure in FIGURES], estate_id=None).delete()
+    apps.get_model("kit", "Parameter").objects.filter(
+        key__in=[figure[0] for figure in FIGURES], estate_id=None
+    ).delete()
 
 
 class Migration(migrations.Migration):

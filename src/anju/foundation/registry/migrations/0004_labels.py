@@ -4,25 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registry', '0003_rules'),
+        ("registry", "0003_rules"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='importbatch',
-            name='state',
-            field=models.CharField(choices=[('uploaded', 'uploaded'), ('checked', 'checked'), ('applied', 'imported'), ('failed', 'failed')], default='uploaded', max_length=10, verbose_name='state'),
+            model_name="importbatch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("uploaded", "uploaded"),
+                    ("checked", "checked"),
+                    ("applied", "imported"),
+                    ("failed", "failed"),
+                ],
+                default="uploaded",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         migrations.AlterField(
-            model_name='unit',
-            name='kind',
-            field=models.CharField(choices=[('residential', 'residence'), ('shop', 'shop'), ('office', 'office room'), ('apartment', 'apartment'), ('storage', 'storage room'), ('other', 'other room')], default='residential', max_length=12, verbose_name='kind'),
+            model_name="unit",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("residential", "residence"),
+                    ("shop", "shop"),
+                    ("office", "office room"),
+                    ("apartment", "apartment"),
+                    ("storage", "storage room"),
+                    ("other", "other room"),
+                ],
+                default="residential",
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='unit',
-            name='number',
-            field=models.CharField(max_length=30, verbose_name='room number'),
+            model_name="unit",
+            name="number",
+            field=models.CharField(max_length=30, verbose_name="room number"),
         ),
     ]
