@@ -73,6 +73,9 @@ class Entry(EstateModel):
             models.Index(fields=["estate", "source", "source_id"], name="entry_source"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.pk} {self.memo}"
+
 
 _BALANCED = """
     IF EXISTS (

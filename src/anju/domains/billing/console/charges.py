@@ -18,22 +18,12 @@ from anju.domains.billing.console.base import BillingPages
 from anju.domains.billing.filters.charging import ChargeFilters, find_charges
 from anju.domains.billing.forms.charging import ChargeForm, ChargePayerForm, EndChargeForm, ManyChargesForm
 from anju.domains.billing.models import RecurringCharge
-from anju.domains.billing.papers import thing_of
 from anju.domains.billing.selectors import charges as reads
 from anju.domains.billing.selectors.bills import OBJECTS
 from anju.domains.billing.tables.charging import BillTable, ChargeTable
 from anju.foundation.registry.console.base import EstateCreate, WithParties, here
 from anju.kit import clock
-from anju.kit.pages import ActionPage, Crumb, DetailPage, Field, ObjectActionPage, Page, PageAction, Related, Section
-
-
-def title_of(charge: Any) -> str:
-    return f"{charge.fee_item} · {thing_of(charge)}"
-
-
-class ChargeDetail(DetailPage):
-    def get_title(self) -> str:
-        return title_of(self.object)
+from anju.kit.pages import ActionPage, Crumb, Field, ObjectActionPage, Page, PageAction, Related, Section
 
 
 class ChargeCreate(EstateCreate):
@@ -46,22 +36,16 @@ class ChargeCreate(EstateCreate):
         return {"since": clock.today().replace(day=1)} | super().get_initial()
 
 
-class _AboutCharge(WithParties, ObjectActionPage):
+class EndCharge(ObjectActionPage):
     object_argument = "charge"
-
-    def get_breadcrumbs(self) -> list[Crumb]:
-        detail = self.sibling("detail", pk=self.object.pk)
-        return [Crumb(self.pages.title, self.sibling("list")), Crumb(title_of(self.object), detail)]
-
-
-class EndCharge(_AboutCharge):
     title, form, action = _("Until when it is charged"), EndChargeForm, staticmethod(actions.end_charge)
 
     def get_initial(self) -> dict[str, Any]:
         return {"until": self.object.until}
 
 
-class NamePayer(_AboutCharge):
+class NamePayer(WithParties, ObjectActionPage):
+    object_argument = "charge"
     title, form, action = _("Who pays"), ChargePayerForm, staticmethod(actions.name_payer)
     intro = _("Holds for the bills to come. Bills that have been issued stay with who got them.")
 
@@ -132,7 +116,7 @@ class ChargePages(BillingPages):
     empty_text = _("Say which units pay which fee. For a whole building it takes one form.")
     form, create, delete = ChargeForm, actions.add_charge, actions.remove_charge
     object_argument = "charge"
-    create_page, detail_page = ChargeCreate, ChargeDetail
+    create_page = ChargeCreate
     list_actions = (PageAction(_("Charge many units"), "charges_many", permissions.CHANGE_CHARGES, icon="stack-push"),)
     detail_actions = (
         PageAction(_("Until when"), "charge_end", permissions.CHANGE_CHARGES, icon="calendar-off", with_object=True),

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.db.models import QuerySet, Sum
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -136,12 +137,23 @@ class FigureBills(BillingList):
     def prepare(self) -> None:
         self.about = {name: self.request.GET[name] for name in ("figure", "on", "age", "building", "item", "month")
                       if self.request.GET.get(name)}  # fmt: skip
-        if "figure" not in self.about or "on" not in self.about:
-            raise Http404
+        if not self.about:
+            return
         try:
             bills_behind(self.estate, self.about)
-        except (ValueError, OverflowError):
+        except (KeyError, ValueError, OverflowError):
             raise Http404 from None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Without a figure there is nothing to list: back to the figures."""
+        return super().get(request, *args, **kwargs) if self.about else HttpResponseRedirect(self.url("figures"))
+
+    def get_filter_form(self) -> forms.Form:
+        """Searching stays within the figure."""
+        form = super().get_filter_form()
+        for name in self.about:
+            form.fields[name] = forms.CharField(widget=forms.HiddenInput, required=False)
+        return form
 
     def get_rows(self) -> QuerySet[Any]:
         return bills_behind(self.estate, self.about).select_related(*OBJECTS)

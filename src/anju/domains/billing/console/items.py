@@ -28,6 +28,7 @@ from anju.domains.billing.selectors.charges import Example, tariff_example
 from anju.domains.billing.tables.charging import FeeItemTable, TariffTable, plain, price_text
 from anju.foundation.registry.console.base import EstateCreate, EstateEdit, here
 from anju.kit.errors import Refusal
+from anju.kit.money import to_cents
 from anju.kit.pages import DetailPage, Field, Page, PageAction, Related, Section
 
 EXAMPLE_USE = Decimal(10)
@@ -103,11 +104,17 @@ class TariffDetail(DetailPage):
         form = ExampleForm(self.request.GET)
         use = (form.cleaned_data.get("example_use") if form.is_valid() else None) or EXAMPLE_USE
         try:
-            examples: list[Example] = [tariff_example(tariff, unit, consumption=use) for unit in form.units()]
+            examples = examples_of(tariff, form, use)
             tiers = parse_tiers(tariff.tiers) if tariff.method == Method.METERED and tariff.tiers else []
         except (Refusal, ValueError):
             examples, tiers = [], []
-        return super().get_detail() | {"tariff": tariff, "examples": examples, "use": use, "tiers": tiers}
+        return super().get_detail() | {
+            "tariff": tariff,
+            "examples": examples,
+            "each": each_of(tariff),
+            "use": use,
+            "tiers": tiers,
+        }
 
 
 class TariffCreate(EstateCreate):
@@ -172,12 +179,28 @@ class TariffExample(Page):
         context: dict[str, Any] = {"tariff": tariff, "use": plain(use), "metered": tariff.method == Method.METERED}
         try:
             reads.check_terms(tariff)
-            context["examples"] = [tariff_example(tariff, unit, consumption=use) for unit in example.units()]
+            context["examples"] = examples_of(tariff, example, use)
+            context["each"] = each_of(tariff)
         except Refusal as refusal:
             context |= {"refusal": refusal, "marked": _marked(tariff.formula, refusal)}
         except ValueError:
             context["refusal"] = _now("These terms give no amount yet.")
         return render(request, "billing/tariff_example.html", context)
+
+
+def examples_of(tariff: Tariff, form: ExampleForm, use: Decimal) -> list[Example]:
+    """What the units that ``form`` names would pay; nothing for tariffs that have nothing to do with units."""
+    if tariff.method in (Method.SPACE, Method.VEHICLE):
+        return []
+    return [tariff_example(tariff, unit, consumption=use) for unit in form.units()]
+
+
+def each_of(tariff: Tariff) -> tuple[Decimal, Decimal] | None:
+    """What one space or vehicle would pay, per month and per bill; None for other tariffs."""
+    if tariff.method not in (Method.SPACE, Method.VEHICLE):
+        return None
+    per_month = Decimal(tariff.price) + Decimal(tariff.fixed)
+    return to_cents(per_month), to_cents(per_month * tariff.cycle_months)
 
 
 def _marked(text: str, refusal: Refusal) -> tuple[str, str, str] | None:

@@ -40,6 +40,9 @@ class BillRun(EstateModel):
         ]
         indexes = [models.Index(fields=["estate", "-period"], name="billrun_period")]
 
+    def __str__(self) -> str:
+        return f"{self.period:%Y-%m}"
+
 
 class BillRunException(EstateModel):
     """A charge that was due in a run and could not be billed, and why."""

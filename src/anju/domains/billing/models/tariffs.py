@@ -183,6 +183,9 @@ class RecurringCharge(EstateModel):
             models.Index(fields=["estate", "unit"], condition=models.Q(unit__isnull=False), name="charge_unit"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.fee_item} · {self.unit or self.space or self.vehicle}"
+
 
 @audited()
 class Meter(EstateModel):
