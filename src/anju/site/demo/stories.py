@@ -12,13 +12,16 @@ from django.db.models import F
 from anju.domains.billing.actions.cash_counts import count_cash
 from anju.domains.billing.actions.dunning import issue_demands, record_delivery
 from anju.domains.billing.actions.receipts import request_cancellation
+from anju.domains.billing.actions.statements import draft_statement, publish_statement
 from anju.domains.billing.actions.transfers import report_transfer
 from anju.domains.billing.actions.waivers import request_waiver
-from anju.domains.billing.enums import DunningStage, PaymentMethod, WaiverKind
+from anju.domains.billing.enums import DunningStage, PaymentMethod, StatementKind, WaiverKind
 from anju.domains.billing.flow import CANCELLATION, WAIVER
 from anju.domains.billing.models import Bill, Demand, Payment, Receipt
 from anju.domains.billing.selectors import collection as collecting
 from anju.domains.billing.selectors.bills import late_fees
+from anju.domains.billing.selectors.statements import PUBLISHED_AS
+from anju.engines.disclosure.models import Publication
 from anju.engines.ledger import chart
 from anju.engines.ledger import selectors as ledger
 from anju.engines.ledger.actions import post_entry
@@ -67,6 +70,8 @@ class Lanting:
         self.built, self.users, self.today = built, users, today
 
     def after_month(self, business: Business, period: Period, index: int) -> None:
+        if index >= MONTHS - 5:
+            self._state(period, last=index == MONTHS - 1)
         day = period.first + timedelta(days=19)
         if index % 3 == 2 and day <= self.today:
             _book(business, day, FundKind.COMMON_REVENUE, chart.COMMON_INCOME, Decimal("8600.00"), "电梯轿厢广告位收入")
@@ -77,6 +82,24 @@ class Lanting:
         elif index == MONTHS - 2:
             self._demand(business, day, DunningStage.LAWYER, overdue_days=150)
             self._demand(business, day, DunningStage.NOTICE, overdue_days=30)
+
+    def _state(self, period: Period, *, last: bool) -> None:
+        """The month before is stated and published; that of the last one is still a draft."""
+        estate, director = self.built.estate, self.users["director"]
+        kinds = [StatementKind.SERVICE, StatementKind.CAR_PARK, StatementKind.COLLECTION]
+        if (
+            not last
+            and not Publication.objects.filter(estate=estate, kind=PUBLISHED_AS[StatementKind.STANDARDS]).exists()
+        ):
+            kinds.append(StatementKind.STANDARDS)
+        for kind in kinds:
+            statement = draft_statement(estate=estate, kind=kind, period=period.plus(-1), by=director)
+            if last:
+                continue
+            publication = publish_statement(statement=statement, by=director)
+            at = datetime.combine(min(period.first + timedelta(days=7), self.today), time(9, 30), tzinfo=clock.CHINA)
+            with pgtrigger.ignore("disclosure.Publication:append_only"):
+                Publication.objects.filter(pk=publication.pk).update(published_at=at)
 
     def _demand(self, business: Business, day: date, stage: DunningStage, overdue_days: int) -> None:
         """Demands of one day; four of five arrived, and how is on record."""
