@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from anju.foundation.accounts.enums import OrganisationKind, Role
 from anju.foundation.accounts.models import ApiToken, Membership, Organisation, User
 from anju.foundation.accounts.permissions import CONSOLE, roles_with
-from anju.foundation.registry.imports.workbooks import template
-from anju.foundation.registry.models import HomeApplication, ImportBatch, ManagementRoom, Phase
 from anju.kit.models import AuditEntry, Job
 from anju.kit.pages import SIGNED_IN
 from anju.kit.testing import AccessMatrix
 from tests.domains.billing import matrix as collecting
+from tests.foundation.registry import matrix as register
 from tests.world import DELIVERED
 
 
@@ -40,31 +38,10 @@ def _token(world) -> int:
     return token.pk
 
 
-def _phase(world) -> int:
-    return Phase.objects.create(estate=world.spring, code="I", name="一期").pk
-
-
-def _room(world) -> int:
-    return ManagementRoom.objects.create(estate=world.spring, purpose="company", name="用房", area=100).pk
-
-
-def _application(world) -> int:
-    fields = {"estate": world.spring, "user": world.stranger, "unit": world.shop, "name": "孙店主"}
-    return HomeApplication.objects.create(**fields).pk
-
-
-def _import(world) -> int:
-    batch = ImportBatch(estate=world.spring, layout="register", name="a.xlsx", by=world.director)
-    batch.file.save("a.xlsx", ContentFile(template()))
-    return batch.pk
-
-
-ROWS = {"registry:phase": _phase, "registry:room": _room, "registry:application": _application,
-        "registry:import": _import,
-        "accounts:audit": _entry, "accounts:membership": _membership, "accounts:person": _person,
+ROWS = {"accounts:audit": _entry, "accounts:membership": _membership, "accounts:person": _person,
         "accounts:token": _token, "kit:job": _job}  # fmt: skip
 """What stands behind addresses across estates, whose pages have no rows without knowing who asks; by start of name."""
-MATRIX = AccessMatrix(rows=ROWS | collecting.ROWS)
+MATRIX = AccessMatrix(rows=ROWS | register.ROWS | collecting.ROWS, more=register.MORE)
 
 ADDRESSES = {f"{address.name} {address.route}": address for address in MATRIX.addresses()}
 FINE = {200, 204, 302, 405, 422}
