@@ -309,6 +309,11 @@ def test_demands_are_previewed_issued_by_a_job_and_printed(world: World, client_
 def test_ticked_debtors_lead_to_the_preview_for_them(world: World, client_as: Any, arrears: Decimal) -> None:
     answer = client_as(world.cashier).post(url("arrears"), {"bulk": "demand", "picked": [world.neighbour_party.pk]})
     assert answer["Location"] == f"{url('dunning')}?payers={world.neighbour_party.pk}"
+    everybody = {"bulk": "demand", "everything": "1", "query": "days=30"}
+    assert client_as(world.cashier).post(url("arrears"), everybody)["Location"] == f"{url('dunning')}?days=30"
+    named = everybody | {"query": "q=赵"}  # what the preview can't narrow by is told by name
+    answer = client_as(world.cashier).post(url("arrears"), named)
+    assert answer["Location"] == f"{url('dunning')}?payers={world.neighbour_party.pk}"
     assert client_as(world.auditor).post(url("arrears"), {"bulk": "demand", "picked": ["1"]}).status_code == 403
 
 

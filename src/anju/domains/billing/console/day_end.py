@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -52,12 +53,10 @@ class DayEndPage(ActionPage):
         self.cashiers = list(reads.cashiers_of(self.estate, self.day))
         me = self.access.user
         wanted = self.request.GET.get("cashier", "")
-        if wanted and wanted != str(me.pk):
-            self.cashier = next((user for user in self.cashiers if str(user.pk) == wanted), None)
-            if self.cashier is None:
-                raise Http404
-        else:
-            self.cashier = me
+        chosen = me if wanted in ("", str(me.pk)) else next((u for u in self.cashiers if str(u.pk) == wanted), None)
+        if chosen is None:
+            raise Http404
+        self.cashier = chosen
         if me not in self.cashiers:
             self.cashiers.insert(0, me)
 
@@ -85,6 +84,10 @@ class CashCountDetail(DetailPage):
             "day": self.object.day.isoformat(),
             "cashier": self.object.cashier,
         }
+
+
+def _expected(method: PaymentMethod) -> Callable[[CashCount], str]:
+    return lambda count: str(count.by_method.get(method, {}).get("expected", "0.00"))
 
 
 class CashCountPages(BillingPages):
@@ -115,9 +118,7 @@ class CashCountPages(BillingPages):
         Section(
             _("What the books expected, by method"),
             tuple(
-                Field(
-                    lambda count, method=method: count.by_method.get(method, {}).get("expected", "0.00"), method.label
-                )
+                Field(_expected(method), method.label)
                 for method in (PaymentMethod.CASH, PaymentMethod.POS, PaymentMethod.TRANSFER)
             ),
         ),

@@ -45,6 +45,7 @@ from anju.kit.pages.columns import Table
 
 LETTERS_AT_ONCE = 500
 SHOWN = 100
+MOST_TICKED = 300
 
 
 def payers_in_arrears(estate: Estate) -> QuerySet[Party]:
@@ -63,8 +64,8 @@ def find_debtors(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return rows.filter(Q(name__startswith=text) | Q(initials__startswith=text.lower()) | Q(phone__startswith=text))
 
 
-def choose_stage(*, rows: Sequence[Any], by: Any) -> int:
-    """Stands for the page that asks for the stage; :meth:`ArrearsList.run_bulk` leads there."""
+def nobody(*, rows: Sequence[Any], by: Any) -> int:
+    """Ticking alone demands nothing: :meth:`ArrearsList.run_bulk` leads to the preview."""
     return 0
 
 
@@ -84,7 +85,7 @@ class ArrearsList(BillingList):
         PageAction(_("Demands issued"), "demand_list", permissions.VIEW, icon="mail"),
         PageAction(_("Demand payment"), "dunning", permissions.DUN, icon="mail-forward", primary=True),
     )
-    bulk = (BulkAction("demand", _("Demand payment"), choose_stage, permissions.DUN, icon="mail-forward"),)
+    bulk = (BulkAction("demand", _("Demand payment"), nobody, permissions.DUN, icon="mail-forward"),)
     no_cut_off = NO_CUT_OFF
 
     def make_table(self, rows: Sequence[Any], *, every: bool = False) -> Table:
@@ -100,14 +101,17 @@ class ArrearsList(BillingList):
         return self.url("party_ledger", pk=row.pk)
 
     def run_bulk(self, name: str) -> HttpResponse:
-        if name == "demand" and self.access.can(permissions.DUN):
-            picked = self.get_picked()
-            if picked:
-                keys = "&".join(f"payers={row.pk}" for row in picked[:SHOWN])
-                chosen = "" if self.request.POST.get("everything") else keys
-                narrowed = self.narrowing() if not chosen else ""
-                return HttpResponseRedirect(f"{self.url('dunning')}?{chosen or narrowed}")
-        return super().run_bulk(name)
+        """Lead to the preview: for the payers that were ticked, or for all that the filters leave."""
+        picked = self.get_picked() if name == "demand" and self.access.can(permissions.DUN) else []
+        if not picked:
+            return super().run_bulk(name)
+        preview = self.url("dunning")
+        if self.request.POST.get("everything") and not self.parameters.get("q"):
+            return HttpResponseRedirect(f"{preview}?{self.narrowing()}")
+        if len(picked) > MOST_TICKED:
+            messages.error(self.request, _("These are too many to name one by one. Use the filters instead."))
+            return HttpResponseRedirect(f"{self.request.path}?{self.parameters.urlencode()}")
+        return HttpResponseRedirect(f"{preview}?{'&'.join(f'payers={row.pk}' for row in picked)}")
 
 
 class DunningPage(ActionPage):
@@ -137,7 +141,7 @@ class DunningPage(ActionPage):
         return {
             "building": data["building"].pk if data["building"] else None,
             "item": data["item"].pk if data["item"] else None,
-            "overdue_days": data["days"],
+            "overdue_days": int(data["days"] or 0),
             "payers": data["payers"] or None,
         }
 

@@ -48,10 +48,10 @@ def arrears_of_unit(request: HttpRequest, unit: Unit) -> dict[str, Any]:
     rows = reads.open_bills(access.estate).filter(unit=unit).select_related("fee_item", "payer")
     bills = list(rows.order_by("payer", "due_on", "pk"))
     payers = [
-        (party, len(members := list(group)), sum((bill.open for bill in members), ZERO))
+        (party, len(members := list(group)), sum((bill.amount - bill.settled for bill in members), ZERO))
         for party, group in groupby(bills, key=lambda bill: bill.payer)
     ]
-    total = sum((bill.open for bill in bills), ZERO)
+    total = sum((bill.amount - bill.settled for bill in bills), ZERO)
     return {
         "payers": payers,
         "total": total,

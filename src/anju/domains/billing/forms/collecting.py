@@ -26,7 +26,7 @@ class YuanField(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(max_digits=14, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = normalise(value).strip("¥元 ").replace(",", "").replace("。", ".")
         try:
@@ -95,9 +95,7 @@ class DunningForm(forms.Form):
     item = ScopedChoiceField(
         label=_("Fee item"), rows=lambda: FeeItem.objects.order_by("code"), required=False, empty_label=_("all")
     )
-    days = forms.TypedChoiceField(
-        label=_("Overdue"), choices=(("", _("all")), *AGES), coerce=int, empty_value=0, required=False
-    )
+    days = forms.ChoiceField(label=_("Overdue"), choices=(("", _("all")), *AGES), required=False)
     payers = KeysField(required=False)
 
 

@@ -21,7 +21,7 @@ class StageColumn(BadgeColumn):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(tones=STAGE_TONES, orderable=False, **kwargs)
 
-    def render(self, value: Any, record: Any, bound_column: Any) -> Any:
+    def render(self, value: Any, record: Any, bound_column: Any) -> Any:  # type: ignore[override]
         return super().render(value.label, record, bound_column)
 
     def value(self, value: Any, **_rest: Any) -> str:
