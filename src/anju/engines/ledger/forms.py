@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import Any
 
 from django import forms
@@ -21,7 +21,7 @@ class AmountField(forms.DecimalField):
         attrs = {"inputmode": "decimal", "data-money": "", "autocomplete": "off"}
         super().__init__(max_digits=14, decimal_places=2, **({"widget": forms.TextInput(attrs=attrs)} | kwargs))
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = normalise(value).strip("¥元 ").replace(",", "").replace("。", ".")
         try:

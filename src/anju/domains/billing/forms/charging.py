@@ -60,7 +60,7 @@ class RunForm(forms.Form):
 class FeeItemForm(ModelActionForm):
     """The account that bills are credited to follows from the kind unless another one is named."""
 
-    income = forms.ModelChoiceField(
+    income: Any = forms.ModelChoiceField(
         None,
         label=_("Income account"),
         required=False,
@@ -70,12 +70,13 @@ class FeeItemForm(ModelActionForm):
 
     class Meta:
         model = FeeItem
-        fields = ("name", "code", "kind")
+        fields: tuple[str, ...] = ("name", "code", "kind")
         help_texts = {"code": _("Short and lasting, for workbooks and programs: SERVICE.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["income"].queryset = credited_accounts(self.instance.estate)
+        income: Any = self.fields["income"]
+        income.queryset = credited_accounts(self.instance.estate)
 
 
 class FeeItemEditForm(FeeItemForm):
@@ -110,7 +111,7 @@ class ManyChargesForm(forms.Form):
         required=False,
         help_text=_("Empty: the owner, or the developer while unsold or undelivered."),
     )
-    buildings = forms.ModelMultipleChoiceField(
+    buildings: Any = forms.ModelMultipleChoiceField(
         None,
         label=_("Buildings"),
         required=False,
@@ -134,7 +135,8 @@ class ManyChargesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["buildings"].queryset = Building.objects.order_by("position", "code")
+        buildings: Any = self.fields["buildings"]
+        buildings.queryset = Building.objects.order_by("position", "code")
 
     def units(self) -> QuerySet[Unit]:
         """The units meant by what has been chosen so far."""

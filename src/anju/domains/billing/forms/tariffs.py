@@ -90,7 +90,7 @@ class TariffTermsForm(ModelActionForm):
 
     class Meta:
         model = Tariff
-        fields = TERMS
+        fields: tuple[str, ...] = TERMS
         labels = {"effective_from": _("In force from")}
         help_texts = {
             "anchor_month": _("Quarters beginning in January: 1."),

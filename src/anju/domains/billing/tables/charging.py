@@ -61,7 +61,7 @@ class ThingColumn(Column):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, accessor="pk", order_by=THING_ORDER, **kwargs)
 
-    def render(self, record: Any) -> Any:  # type: ignore[override]
+    def render(self, record: Any) -> Any:
         return thing_of(record)
 
     def value(self, record: Any, **_kwargs: Any) -> Any:  # type: ignore[override]
@@ -74,7 +74,7 @@ class StandingColumn(Column):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, accessor="pk", orderable=False, **kwargs)
 
-    def render(self, record: Any) -> Any:  # type: ignore[override]
+    def render(self, record: Any) -> Any:
         state = standing_of(record)
         return badge(state.label, standing.TONES[state])
 
