@@ -78,6 +78,14 @@ def test_tree_from_building_to_unit(in_spring):
     assert Unit.objects.filter(building=building).count() == 1
 
 
+@pytest.mark.parametrize("code", ["jobs", "Estates", " accounts "])
+def test_an_estate_cannot_take_a_word_of_the_addresses(world, code):
+    with pytest.raises(Refusal) as refused:
+        create_estate(code=code, name="某小区", by=world.head_office)
+    assert (refused.value.code, refused.value.field) == ("code_reserved", "code")
+    assert not Estate.objects.filter(name="某小区").exists()
+
+
 def test_another_estates_rows_cannot_be_used(in_spring):
     with refused("foreign_estate"):
         register_vehicle(estate=in_spring.spring, plate="辽B54321", party=in_spring.rival_party, by=in_spring.director)

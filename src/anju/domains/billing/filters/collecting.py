@@ -22,13 +22,13 @@ AGES = ((30, _("more than 30 days")), (90, _("more than 90 days")), (180, _("mor
 
 class PaymentFilters(Filters):
     received_on = DateFromToFilter(label=_("Received"))
-    method = ChoiceFilter(label=_("Method"), choices=PaymentMethod.choices)
+    method = ChoiceFilter(label=_("Paid by"), choices=PaymentMethod.choices)
     cancelled = YesNoFilter(label=_("Cancelled"), field_name="cancelled_at", lookup_expr="isnull", exclude=True)
 
 
 class ReceiptFilters(Filters):
     received_on = DateFromToFilter(label=_("Received"), field_name="payment__received_on")
-    method = ChoiceFilter(label=_("Method"), field_name="payment__method", choices=PaymentMethod.choices)
+    method = ChoiceFilter(label=_("Paid by"), field_name="payment__method", choices=PaymentMethod.choices)
     state = ChoiceFilter(label=_("State"), choices=ReceiptState.choices)
 
 

@@ -6,11 +6,14 @@ import uuid
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from anju.foundation.accounts.models import Organisation, User
 from anju.foundation.registry.actions.storing import store
 from anju.foundation.registry.enums import EstateKind
 from anju.foundation.registry.models import Building, Entrance, Estate, ManagementRoom, Phase, Place
 from anju.kit.actions import action
+from anju.kit.errors import Refusal
 
 ESTATE_FIELDS = (
     "code", "name", "kind", "address", "company", "community", "committee", "developer",
@@ -20,6 +23,8 @@ PHASE_FIELDS = ("code", "name")
 BUILDING_FIELDS = ("phase", "code", "name", "floors", "position")
 ENTRANCE_FIELDS = ("building", "code", "floors", "has_lift")
 PLACE_FIELDS = ("parent", "building", "code", "name")
+RESERVED_CODES = frozenset({"accounts", "estates", "jobs"})
+"""Words that stand where an estate's code stands in the console's addresses."""
 ROOM_FIELDS = ("purpose", "name", "area", "above_ground", "self_contained", "has_water", "has_electricity", "temporary")
 
 
@@ -33,14 +38,23 @@ def create_estate(
     by: User | None,
     **details: Any,
 ) -> Estate:
-    """Open a new estate; ``details`` are the other columns of Estate. Raises Refusal ``invalid``."""
+    """Open a new estate; ``details`` are the other columns of Estate. Raises Refusal ``invalid`` or ``code_reserved``."""
+    _check_code(code)
     return store(Estate(), {"code": code, "name": name, "kind": kind, "company": company, **details}, ESTATE_FIELDS)
 
 
 @action
 def edit_estate(*, estate: Estate, by: User | None, **changes: Any) -> Estate:
-    """Change columns of an estate. Raises Refusal ``invalid`` or ``foreign_estate``."""
+    """Change columns of an estate. Raises Refusal ``invalid``, ``code_reserved`` or ``foreign_estate``."""
+    _check_code(changes.get("code", estate.code))
     return store(estate, changes, ESTATE_FIELDS)
+
+
+def _check_code(code: str) -> None:
+    if code.strip().lower() in RESERVED_CODES:
+        raise Refusal(
+            "code_reserved", _("“%(code)s” is used in addresses. Choose another code.") % {"code": code}, "code"
+        )
 
 
 @action
