@@ -173,8 +173,9 @@ def test_lists_cost_the_same_however_many_rows(path, caller, world):
     def grow() -> None:
         with scope(estate=world.spring.pk):
             for number in range(4):
+                code = f"S-2{number}"
                 Unit.objects.create(
-                    estate=world.spring, building=world.shops, code=f"S-2{number}", number="2", exclusive_area=Decimal(6)
+                    estate=world.spring, building=world.shops, code=code, number="2", exclusive_area=Decimal(6)
                 )
                 party = Party.objects.create(estate=world.spring, name=f"人{number}")
                 made = bill(world, payer=party)

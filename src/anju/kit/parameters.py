@@ -6,15 +6,24 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from anju.kit import clock
+from anju.kit.errors import Refusal
 from anju.kit.models import Parameter
+
+
+class NoRuleInEffect(Refusal, LookupError):
+    """A rule has no value for a day: one long gone, or a rule that was never put on record."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("no_rule_in_effect", _("The rules on record do not reach back to that day (%s).") % key)
 
 
 def parameter(key: str, *, estate_id: int | None = None, on: date | None = None) -> Parameter:
     """The row that holds for ``key``; an estate's own row before the general one, then the latest in effect.
 
-    Raises LookupError when the key has no row in effect: a missing rule must never pass for a lenient one.
+    Raises NoRuleInEffect when the key has no row in effect: a missing rule must never pass for a lenient one.
     """
     row = (
         Parameter.objects.filter(
@@ -24,7 +33,7 @@ def parameter(key: str, *, estate_id: int | None = None, on: date | None = None)
         .first()
     )
     if row is None:
-        raise LookupError(f"no value in effect for parameter {key!r}")
+        raise NoRuleInEffect(key)
     return row
 
 

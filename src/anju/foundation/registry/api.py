@@ -392,7 +392,10 @@ add_flow(
 
 
 class ImportOut(Schema):
-    """`state` is uploaded, checked, applied or failed; `result` says what was (or would be) created and what is wrong."""
+    """`state` is uploaded, checked, applied or failed.
+
+    `result` says what was (or, when checked, would be) created and changed, and what is wrong with which row.
+    """
 
     id: int
     layout: str

@@ -39,6 +39,7 @@ def add_flow(
     ``rows(estate)`` are the objects; ``permission`` is needed to see them, besides a move's own right to make it;
     ``prepare(form, obj)`` narrows the choices of a form.
     """
+    in_query: Any = Query  # its type is made here, which a type checker can't follow
     state: Any = Annotated[str, Field(max_length=40, description=", ".join(flow.states.values))]
     filter_type = create_model(f"{noun.title().replace('_', '')}Filter", __base__=Paging, state=(state, ""))
 
@@ -51,7 +52,7 @@ def add_flow(
     def get_row(request: HttpRequest, id: Id) -> Any:
         return shape(find(rows(here(request)), id))
 
-    list_rows.__annotations__["filters"] = Query[filter_type]  # type: ignore[valid-type]
+    list_rows.__annotations__["filters"] = in_query[filter_type]
     routes.read(path, permission=permission, response=Page[response], name=f"list_{noun}s")(list_rows)
     routes.read(f"{path}/{{int:id}}", permission=permission, response=response, name=f"get_{noun}")(get_row)
     for transition in flow.transitions:
@@ -80,7 +81,7 @@ def _mover(
                 form = prepare(form, row)
             if not form.is_valid():
                 raise InvalidInput(
-                    body_fault(name, message, "invalid") for name, texts in form.errors.items() for message in texts
+                    body_fault(name, str(text), "invalid") for name, texts in form.errors.items() for text in texts
                 )
             values = form.cleaned_data
         flow.advance(obj=row, transition=transition.name, by=access_of(request).user, **values)
@@ -106,7 +107,7 @@ def _mover(
 def _body(transition: Transition, noun: str) -> type[Input]:
     """The fields of a move's form as a body."""
     fields: dict[str, Any] = {}
-    for name, field in (transition.form.base_fields if transition.form else {}).items():  # type: ignore[attr-defined]
+    for name, field in (transition.form.base_fields if transition.form else {}).items():
         kind = _type(field)
         fields[name] = (kind, ...) if field.required else (kind | None, None)
     return create_model(f"{transition.name.title()}{noun.title().replace('_', '')}In", __base__=Input, **fields)

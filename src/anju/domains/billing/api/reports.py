@@ -153,7 +153,11 @@ def get_statement(request: HttpRequest, id: Id) -> StatementDetailOut:
 
 
 @statements.write(
-    "/statements", permission=permissions.PREPARE_STATEMENTS, response=StatementDetailOut, status=201, name="draft_statement"
+    "/statements",
+    permission=permissions.PREPARE_STATEMENTS,
+    response=StatementDetailOut,
+    status=201,
+    name="draft_statement",
 )
 def draft(request: HttpRequest, payload: StatementIn) -> Status[StatementDetailOut]:
     """Draw up a statement from the books as they are now; a draft that is there already is renewed."""

@@ -26,7 +26,10 @@ class RunOut(Schema):
 
 
 class BillOut(Schema):
-    """`until` is the first day not covered; `open` is what is still to be paid; `late_for` the bill a late fee is for."""
+    """A late fee names the bill it is for in `late_for`.
+
+    `until` is the first day not covered, `open` what is still to be paid.
+    """
 
     id: int
     run_id: int | None

@@ -1,0 +1,265 @@
+"""The promises of the HTTP API over its whole description: documented, guarded, and never a fault whatever is sent."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from django_scopes import scope, scopes_disabled
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from anju.domains.billing.actions.receipts import request_cancellation
+from anju.domains.billing.models import Bill, Meter, Receipt
+from anju.engines.disclosure.actions import publish_words
+from anju.foundation.accounts.permissions import roles_with
+from anju.kit import jobs
+from anju.kit.flow import FLOWS
+from anju.site.api.interface import api
+from anju.site.api.openapi import METHODS
+from tests.domains.billing import charging
+from tests.domains.billing.collecting import bill, pay
+from tests.site.calls import Caller, problem
+
+HOSTILE = [
+    b"", b"\x00", b"\xff\xfe", b"null", b"[]", b'"x"', b"1", b"{}", b"[" * 50_000, b"1" * 10_000, b'{"a": 1e999}',
+    json.dumps({"name": "a\x00b", "reason": "\x00", "number": "\x00"}).encode(),
+    b'{"name": "\\ud800", "reason": "\\ud800"}',
+    json.dumps({"payer_id": 2**80, "building_id": 2**63, "amount": "9" * 40, "period": "0000-00"}).encode(),
+    json.dumps({"period": "9999-12", "kind": "service", "received_on": "0000-00-00"}).encode(),
+    json.dumps({"period": "2199-12", "readings": [{"meter_id": 2**63 - 1, "value": "999999999.9999"}]}).encode(),
+    json.dumps({"name": "x" * 200_000, "reason": "x" * 200_000}).encode(),
+    json.dumps({"name": "㍿", "phone": "１３９", "id_number": "\u202e" * 30, "note": "\x7f"}).encode(),
+]  # fmt: skip
+_numbers = itertools.count(1)
+QUERIES = [
+    {"limit": "0"}, {"limit": str(2**70)}, {"limit": "x"}, {"cursor": "é\n"}, {"cursor": "a:b:c"}, {"state": "'"},
+    {"period": "0001-01"}, {"period": "2000-01"}, {"period": "2199-12"}, {"on": "1900-01-01"}, {"on": "2199-12-31"},
+    {"on": "0000-00-00"}, {"by": "month"}, {"payer": str(2**63)}, {"unit": "-1"}, {"number": str(2**31)},
+    {"received_from": "9999-12-31"}, {"name": "%"}, {"name": "\\"}, {"layout": "a3"},
+]  # fmt: skip
+
+
+def schema() -> dict:
+    return json.loads(json.dumps(api.get_openapi_schema(), default=str))
+
+
+def operations() -> list[tuple[str, str, dict]]:
+    return [
+        (path, method, item[method]) for path, item in schema()["paths"].items() for method in METHODS if method in item
+    ]
+
+
+OPERATIONS = {f"{method.upper()} {path}": (path, method, operation) for path, method, operation in operations()}
+
+
+@pytest.fixture
+def caller(world) -> Caller:
+    """Everything there is to see in SPRING, so that operations find what they are about."""
+    return _furnished(world)
+
+
+def _furnished(world) -> Caller:
+    with scope(estate=world.spring.pk):
+        tariff = charging.fee(world.spring)
+        charging.charge(tariff, world.unit)
+        made = bill(world)
+        bill(world)
+        payment = pay(world, "231.60", [made])
+        Meter.objects.create(estate=world.spring, fee_item=tariff.fee_item, unit=world.unit, code="W-1")
+        request_cancellation(receipt=payment.receipt, reason="typing error", by=world.cashier)
+        publish_words(estate=world.spring, kind="notice", title="通知", text="停水。", by=world.director)
+        jobs.start("registry.check_import", estate=world.spring, by=world.director, title="Sample", batch=0)
+    return Caller(world.director, [world.spring])
+
+
+def address(path: str, world, estate: str = "SPRING") -> str:
+    """``path`` about something that exists where the small world has it."""
+    with scopes_disabled():
+        known = {
+            "units": world.unit.pk,
+            "parties": world.owner_party.pk,
+            "receipts": getattr(Receipt.objects.first(), "pk", 1),
+            "bills": getattr(Bill.objects.filter(settled=0).first(), "pk", 1),
+        }
+    noun = path.split("/")[5] if path.count("/") > 4 else ""
+    return path.replace("{estate}", estate).replace("{id}", str(known.get(noun, 1)))
+
+
+# --- The description --------------------------------------------------------------------------------------------------
+
+
+def test_the_description_is_openapi_3_1_and_open_to_everybody():
+    response = Client().get("/api/v1/openapi.json")
+    assert (response.status_code, response.json()["openapi"]) == (200, "3.1.0")
+
+
+@pytest.mark.django_db
+def test_the_page_shows_every_operation_and_loads_nothing_from_elsewhere():
+    response = Client().get("/api/v1/docs")
+    page = response.content.decode()
+    assert response.status_code == 200
+    for _path, _method, operation in operations():
+        assert f'id="{operation["operationId"]}"' in page
+    assert "//cdn" not in page
+    assert 'src="http' not in page
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_every_operation_says_what_it_needs(name):
+    path, method, operation = OPERATIONS[name]
+    assert operation["x-permission"], "an operation without a right"
+    for right in operation["x-permission"]:
+        assert roles_with(right)
+    assert {"400", "401", "403", "404", "405", "422"} <= operation["responses"].keys()
+    headers = [parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"]
+    assert headers == ([] if method == "get" else ["Idempotency-Key"])
+    assert ("{estate}" in path) == any(parameter["name"] == "estate" for parameter in operation["parameters"])
+    assert operation["description"]
+
+
+def test_resources_of_the_product_are_there():
+    paths = set(schema()["paths"])
+    nouns = ("units", "parties", "bills", "payments", "receipts", "bill-runs", "imports", "statements", "publications")
+    assert "/api/v1/estates" in paths
+    assert {f"/api/v1/estates/{{estate}}/{noun}" for noun in nouns} <= paths
+
+
+def test_every_transition_of_every_flow_is_an_operation():
+    known = {path.rpartition("/")[2] for path in schema()["paths"]}
+    for flow in FLOWS.values():
+        if flow.model.__module__.startswith("anju."):
+            assert {transition.name for transition in flow.transitions} <= known, flow.name
+
+
+def test_lists_have_pages():
+    for path, item in schema()["paths"].items():
+        answer = item.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        reference = str(answer)
+        if "Page_" in reference:
+            names = {parameter["name"] for parameter in item["get"]["parameters"]}
+            assert {"limit", "cursor"} <= names, path
+
+
+# --- Rights -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_every_operation_is_guarded(name, world):
+    """No token 401, foreign estate 404, no right 403; the same call with the right is let in."""
+    path, method, operation = OPERATIONS[name]
+    caller, body = _furnished(world), {} if method != "get" else None
+    with scope(estate=world.spring.pk):
+        before = _counts()
+
+    def call(who: Caller | Client, estate: str = "SPRING"):
+        url = address(path, world, estate)
+        if isinstance(who, Client):
+            return who.generic(method.upper(), url)
+        kind = "multipart/form-data; boundary=x" if "imports" in path and "{id}" not in path else "application/json"
+        return who.send(url, body, method=method.upper(), content_type=kind)
+
+    problem(call(Client()), 401, "unauthenticated")
+    if "{estate}" in path:
+        problem(call(caller, "RIVAL"), 404, "not_found")
+    other = "accounts.view_audit"
+    problem(call(Caller(world.director, [world.spring], [other])), 403, "forbidden")
+    for right in operation["x-permission"]:
+        rest = [held for held in operation["x-permission"] if held != right]
+        problem(call(Caller(world.director, [world.spring], [*rest, other])), 403, "forbidden")
+    with scope(estate=world.spring.pk):
+        assert _counts() == before
+    assert call(caller).status_code not in (401, 403)
+
+
+def _counts() -> tuple[int, ...]:
+    return (Bill.objects.count(), Receipt.objects.count(), Receipt.objects.filter(state="valid").count())
+
+
+# --- Whatever is sent -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_hostile_requests_are_answered_without_a_fault(name, world, caller):
+    path, method, _operation = OPERATIONS[name]
+    url = address(path, world)
+    answers = []
+    if method == "get":
+        answers = [caller.client.get(url, query) for query in QUERIES]
+    else:
+        kinds = ("application/json", "multipart/form-data; boundary=x", "text/plain", "")
+        bodies = [(content, "application/json") for content in HOSTILE] + [(HOSTILE[7], kind) for kind in kinds]
+        answers = [caller.send(url, content, method=method.upper(), content_type=kind) for content, kind in bodies]
+        # the last shape of a name that only a loose parser would read
+        answers.append(caller.send(url, b"--x\r\nContent-Disposition: form-data\r\n\r\n", content_type=kinds[1]))
+    answers += [caller.client.generic(verb, url) for verb in ("PUT", "TRACE", "DELETE", "HEAD")]
+    answers += [caller.client.get(f"{url}/{odd}") for odd in ("%00", "%ff", "-1", str(2**70), "../..", "%2e%2e")]
+    for answer in answers:
+        assert answer.status_code < 500, answer.content[:500]
+        if answer.status_code >= 400 and answer.request["REQUEST_METHOD"] != "HEAD":
+            problem(answer, answer.status_code, answer.json()["code"])
+
+
+def test_uploaded_files_of_every_kind_are_answered_without_a_fault(world, caller):
+    for name, content in (
+        ("x.xlsx", b"not a workbook"), ("x\x00.xlsx", b""), ("../../x.xlsx", b"PK\x03\x04"),
+        ("名" * 300 + ".xlsx", b"x"), ("x", b"\x00" * 100),
+    ):  # fmt: skip
+        file = io.BytesIO(content)
+        file.name = name
+        for layout in ("", "register", "nothing", "\x00"):
+            file.seek(0)
+            headers = {"Idempotency-Key": f"file-{next(_numbers)}"}
+            answer = caller.client.post(f"{caller.base}/imports", {"file": file, "layout": layout}, headers=headers)
+            assert answer.status_code < 500, answer.content[:500]
+
+
+@pytest.fixture
+def keep_connection():
+    """Requests through WSGI would hang up the connection of the test, which has not committed."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+SCHEMA = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+CHECKS = (
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+    response_headers_conformance,
+)  # fmt: skip
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=12,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+    derandomize=True,
+)
+def test_every_answer_is_as_described(case, world, caller, keep_connection):
+    """Schemathesis over the whole description, with what it makes up put at addresses that exist."""
+    number = next(_numbers)
+    case.headers = {**(case.headers or {}), "Authorization": f"Bearer {caller.secret}"}
+    if case.method != "GET":
+        case.headers["Idempotency-Key"] = f"made-up-{number}"
+    if "{estate}" in case.path:
+        case.path_parameters["estate"] = "SPRING"
+    if "{id}" in case.path and number % 3:
+        case.path_parameters["id"] = int(address(case.path, world).split("/")[6])
+    case.call_and_validate(checks=CHECKS)
