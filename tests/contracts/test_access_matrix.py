@@ -13,6 +13,7 @@ from anju.kit.pages import SIGNED_IN
 from anju.kit.testing import AccessMatrix
 from tests.domains.billing import charging_rows as charging
 from tests.domains.billing import matrix as collecting
+from tests.domains.billing import statement_rows as statements
 from tests.foundation.registry import matrix as register
 from tests.world import DELIVERED
 
@@ -42,7 +43,7 @@ def _token(world) -> int:
 ROWS = {"accounts:audit": _entry, "accounts:membership": _membership, "accounts:person": _person,
         "accounts:token": _token, "kit:job": _job}  # fmt: skip
 """What stands behind addresses across estates, whose pages have no rows without knowing who asks; by start of name."""
-MATRIX = AccessMatrix(rows=ROWS | register.ROWS | collecting.ROWS | charging.ROWS, more=register.MORE)
+MATRIX = AccessMatrix(rows=ROWS | register.ROWS | collecting.ROWS | charging.ROWS | statements.ROWS, more=register.MORE)
 
 ADDRESSES = {f"{address.name} {address.route}": address for address in MATRIX.addresses()}
 FINE = {200, 204, 302, 405, 422}

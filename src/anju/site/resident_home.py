@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing.selectors.resident import owing
 from anju.engines.disclosure.selectors import publications
-from anju.engines.messaging.selectors import inbox
+from anju.engines.messaging.selectors import unread
 from anju.foundation.accounts.resident.base import ResidentPage
 from anju.foundation.registry.resident.finding import applications_of, estates_by_phone, homes_of, parties_of
 from anju.kit.money import ZERO
@@ -41,6 +41,6 @@ class ResidentHome(ResidentPage):
             bills=sum(len(one.lines) for one in found),
             overdue=sum(one.overdue for one in found),
             waiting=sum(len(one.waiting) for one in found),
-            notices=list(inbox(parties).filter(unread=True)[:MESSAGES_SHOWN]),
+            notices=list(unread(parties)[:MESSAGES_SHOWN]),
             publications=list(publications()[:PUBLICATIONS_SHOWN]),
         )

@@ -32,6 +32,12 @@ def inbox(parties: Iterable[Party]) -> QuerySet[Notice]:
     )
 
 
+def unread(parties: Iterable[Party]) -> QuerySet[Notice]:
+    """What these parties have not opened yet, newest first."""
+    waiting = Delivery.objects.filter(notice=OuterRef("pk"), channel=Channel.IN_APP, state=DeliveryState.WAITING)
+    return Notice.objects.filter(Exists(waiting), party__in=list(parties)).order_by("-pk")
+
+
 def unread_count(parties: Iterable[Party]) -> int:
     """How many notices these parties have not opened yet."""
     return Delivery.objects.filter(
