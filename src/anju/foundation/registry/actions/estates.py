@@ -38,7 +38,7 @@ def create_estate(
     by: User | None,
     **details: Any,
 ) -> Estate:
-    """Open a new estate; ``details`` are the other columns of Estate. Raises Refusal ``invalid`` or ``code_reserved``."""
+    """Open a new estate; ``details`` are its other columns. Raises Refusal ``invalid`` or ``code_reserved``."""
     _check_code(code)
     return store(Estate(), {"code": code, "name": name, "kind": kind, "company": company, **details}, ESTATE_FIELDS)
 
