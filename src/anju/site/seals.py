@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_scopes import scope, scopes_disabled
 
 from anju.engines.disclosure.models import Publication
@@ -34,4 +35,4 @@ def publication_seals(estate_ids: EstateIds) -> Outcome:
 
 def register_checks() -> None:
     """Called by the wiring of the site."""
-    register("publication_seals", publication_seals)
+    register("publication_seals", publication_seals, gettext_lazy("Every publication is as it was sealed"))

@@ -78,7 +78,10 @@ def test_run_started_on_the_page_bills_the_month_and_shows_the_result(world, ser
     assert answer["Location"] == page("run_detail", pk=bill_run.pk)
     busy = director.get(answer["Location"])
     assert busy.context["busy"]
+    asking = {"HX-Request": "true", "HX-Target": "run"}
+    assert "HX-Refresh" not in director.get(answer["Location"], headers=asking)
     finish_jobs()
+    assert director.get(answer["Location"], headers=asking)["HX-Refresh"] == "true"
     done = director.get(answer["Location"])
     assert not done.context["busy"]
     assert [(item["bills"], item["amount"]) for item in done.context["items"]] == [(3, Decimal("644.40"))]

@@ -74,6 +74,17 @@ class RunDetail(DetailPage):
     def get_title(self) -> str:
         return _now("Bills of %(period)s") % {"period": Period.of(self.object.period)}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The part that waits for the run asks for itself; when the run is over it is time for the whole page."""
+        answer = super().get(request, *args, **kwargs)
+        if self.wants_fragment("run") and not self.is_busy():
+            answer.headers["HX-Refresh"] = "true"
+        return answer
+
+    def is_busy(self) -> bool:
+        run: BillRun = self.object
+        return run.state == RunState.RUNNING and run.job is not None and not run.job.is_over
+
     def get_actions(self) -> list[dict[str, Any]]:
         return super().get_actions() if self.object.state == RunState.DONE else []
 
@@ -82,7 +93,7 @@ class RunDetail(DetailPage):
         standing = Bill.objects.filter(estate=self.estate, run=run, reversed_at=None)
         items = standing.values("fee_item", "fee_item__name").annotate(bills=Count("pk"), amount=Sum("amount"))
         payers = standing.aggregate(count=Count("payer", distinct=True))["count"]
-        busy = run.state == RunState.RUNNING and run.job is not None and not run.job.is_over
+        busy = self.is_busy()
         return super().get_detail() | {
             "run": run,
             "state": {"value": run.state, "label": str(run.get_state_display())},

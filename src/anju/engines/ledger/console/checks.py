@@ -31,13 +31,17 @@ class AuditPage(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         job = selectors.last_audit(self.estate)
         rows = [self.row(check) for check in (job.result or {}).get("checks", [])] if job else []
-        return self.render(
+        under_way = self.under_way()
+        answer = self.render(
             audit=job,
             rows=rows,
             found=sum(row["count"] for row in rows),
-            job=self.under_way(),
+            job=under_way,
             mine=True,
         )
+        if self.wants_fragment("audit") and under_way is None:
+            answer.headers["HX-Refresh"] = "true"  # the check is over: the button for a new one comes back
+        return answer
 
     def under_way(self) -> Job | None:
         """The check of this estate that is going on, if one is."""
