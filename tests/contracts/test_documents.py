@@ -78,6 +78,14 @@ def test_files_that_a_document_names_exist(page: Path) -> None:
         assert (ROOT / path).exists(), path
 
 
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_code_shown_as_ours_is_ours(page: Path) -> None:
+    """A block that begins with the name of a file holds lines of that file; ``...`` stands for what is left out."""
+    for path, shown in re.findall(r"```python\n# (src/\S+)\n(.*?)```", page.read_text(), re.DOTALL):
+        lines = {line.strip() for line in (ROOT / path).read_text().splitlines()}
+        assert [line for line in shown.splitlines() if line.strip() not in {*lines, "", "..."}] == [], path
+
+
 def test_diagrams_are_current() -> None:
     assert flows.PAGE.read_text() == flows.rendered(), "run `make flows`"
 
