@@ -82,6 +82,9 @@ class DateFromToFilter(django_filters.DateFromToRangeFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+        # One heading stands above both fields; a screen reader needs a name for each.
+        for part, name in zip(widget.widgets, (_("from this day"), _("until this day")), strict=True):
+            part.attrs = {**part.attrs, "aria-label": name}
         super().__init__(*args, **({"widget": widget} | kwargs))
 
 
