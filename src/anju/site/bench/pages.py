@@ -41,7 +41,9 @@ from anju.site.bench import median, scratch_database
 ROUNDS = 3
 REQUESTS = 40
 """Requests per page and round."""
-_PER_BUILDING = 400
+_PER_BUILDING, _MOST_BUILDINGS, _FLOORS = 400, 250, 50
+_STANDARD_ERROR = 2
+"""What the server says must not get into the JSON on standard output."""
 _PASSWORD = "Bench-2026-pages"  # noqa: S105  of a database that lives as long as the bench
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 _GIVEN = (
@@ -51,12 +53,14 @@ _GIVEN = (
 _UNITS = """
     INSERT INTO registry_unit (estate_id, building_id, code, number, floor, kind, exclusive_area, delivery_date,
                                state, note)
-    SELECT %(estate)s, b.id, b.code || '-' || to_char(1 + n / 8, 'FM00') || to_char(1 + n %% 8, 'FM00'),
-           to_char(1 + n / 8, 'FM00') || to_char(1 + n %% 8, 'FM00'), 1 + n / 8, 'residential',
+    SELECT %(estate)s, b.id, b.code || '-' || r.number, r.number, r.floor, 'residential',
            60 + (n * 7 + b.id) %% 900 * 0.1, '2020-01-01',
            CASE WHEN n %% 25 = 0 THEN 'vacant' ELSE 'owner_occupied' END, ''
-    FROM registry_building b CROSS JOIN generate_series(0, %(per_building)s - 1) n WHERE b.estate_id = %(estate)s
-    ORDER BY b.id, n LIMIT %(units)s
+    FROM registry_building b
+    CROSS JOIN generate_series(0, %(per_building)s - 1) n
+    CROSS JOIN LATERAL (SELECT 1 + n / %(per_floor)s AS floor,
+        to_char(1 + n / %(per_floor)s, 'FM00') || to_char(1 + n %% %(per_floor)s, 'FM00') AS number) r
+    WHERE b.estate_id = %(estate)s ORDER BY b.id, n LIMIT %(units)s
 """
 _PARTIES = """
     INSERT INTO registry_party (estate_id, kind, reference, name, pinyin, initials, phone, id_number, mailing_address,
@@ -114,18 +118,20 @@ def _build(units: int) -> Estate:
     estate = Estate.objects.create(code="BENCH", name="BENCH", company=company)
     cashier = create_user(username="bench", name="BENCH", password=_PASSWORD, by=None)
     grant_membership(user=cashier, role=Role.CASHIER, organisation=company, by=None)
+    per_building = max(_PER_BUILDING, -(-units // _MOST_BUILDINGS))
     names = [surname + given for surname, given in product(_SURNAMES, _GIVEN.split())]
     with scope(estate=estate.pk):
         open_books(estate=estate, by=None)
         item = add_fee_item(estate=estate, code="SERVICE", name="SERVICE", kind=FeeKind.SERVICE, by=None)
         Building.objects.bulk_create(
             Building(estate=estate, code=str(number), name=str(number), position=number)
-            for number in range(1, -(-units // _PER_BUILDING) + 1)
+            for number in range(1, -(-units // per_building) + 1)
         )
     given: dict[str, Any] = {
         "estate": estate.pk,
         "units": units,
-        "per_building": _PER_BUILDING,
+        "per_building": per_building,
+        "per_floor": -(-per_building // _FLOORS),
         "item": item.pk,
         "names": len(names),
         "name": names,
@@ -154,7 +160,7 @@ def _server() -> Iterator[tuple[str, int]]:
         host, port = probe.getsockname()
     command = [sys.executable, "-m", "anju.site.cli", "serve", "--host", host, "--port", str(port)]
     process = subprocess.Popen(
-        command, env=os.environ | {"DATABASE_URL": conninfo}, stdout=sys.stderr, start_new_session=True
+        command, env=os.environ | {"DATABASE_URL": conninfo}, stdout=_STANDARD_ERROR, start_new_session=True
     )
     try:
         _wait_for(host, port, process)

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
-from anju.engines.ledger.actions import open_books
+from anju.engines.ledger.actions import open_books, start_audit
 from anju.engines.ledger.enums import CostHead
 from anju.foundation.accounts.models import User
 from anju.foundation.registry.models import Estate
@@ -98,6 +98,7 @@ def _write(*, seed: int, say: Progress, by: None) -> None:
                 write(estate, users, Names(rng), first, tell)
         tell(_("statistics for the database"))
         months.refresh_statistics()
+        start_audit(estate=None, by=None)
 
 
 def _lanting(estate: Estate, users: dict[str, User], names: Names, first: Period, tell: Tell) -> None:
