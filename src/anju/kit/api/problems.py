@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 CONTENT_TYPE = "application/problem+json"
 Fault = dict[str, str]
@@ -59,14 +60,14 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 
 USUAL = {
-    400: ("bad_request", "The request cannot be read."),
-    401: ("unauthenticated", "Send a valid token in the header “Authorization: Bearer …”."),
-    403: ("forbidden", "This token does not hold the right that is needed here."),
-    404: ("not_found", "There is nothing at this address."),
-    405: ("method_not_allowed", "This address does not take this method."),
-    413: ("too_large", "The request is too large."),
-    415: ("unsupported_media_type", "Send the body as %(type)s."),
-    500: ("fault", "Something went wrong on our side. Nothing has been changed."),
+    400: ("bad_request", gettext_noop("The request cannot be read.")),
+    401: ("unauthenticated", gettext_noop("Send a valid token in the header “Authorization: Bearer …”.")),
+    403: ("forbidden", gettext_noop("This token does not hold the right that is needed here.")),
+    404: ("not_found", gettext_noop("There is nothing at this address.")),
+    405: ("method_not_allowed", gettext_noop("This address does not take this method.")),
+    413: ("too_large", gettext_noop("The request is too large.")),
+    415: ("unsupported_media_type", gettext_noop("Send the body as %(type)s.")),
+    500: ("fault", gettext_noop("Something went wrong on our side. Nothing has been changed.")),
 }
 """Codes and message ids of answers that are the same everywhere."""
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
 from anju.site.api.openapi import METHODS
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
 class Handbook(DocsBase):
@@ -41,15 +46,15 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {})
     media = next(iter(body), "")
     answers = [
-        {"status": status, "meaning": answer["description"], "type": _answered(answer)}
-        for status, answer in operation["responses"].items()
+        {"status": status, "meaning": answer["description"], "type": _answered(answer), "shape": _shape(answer)}
+        for status, answer in sorted(operation["responses"].items())
     ]
     return {
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
         "summary": operation["summary"],
-        "description": operation.get("description", ""),
+        "description": _paragraphs(operation.get("description", "")),
         "rights": operation.get("x-permission", []),
         "parameters": [
             {
@@ -73,6 +78,20 @@ def _answered(answer: dict[str, Any]) -> str:
     content = answer.get("content", {})
     media = next(iter(content), "")
     return _type(content[media].get("schema", {})) or media if media else ""
+
+
+def _shape(answer: dict[str, Any]) -> str:
+    """The name of the shape that an answer has or is a list of."""
+    for media in answer.get("content", {}).values():
+        schema = media.get("schema", {})
+        return str(schema.get("items", schema).get("$ref", "")).rpartition("/")[2]
+    return ""
+
+
+def _paragraphs(text: str) -> SafeString:
+    """The words of a docstring; what stands between backticks is code."""
+    parts = [_CODE.sub(r"<code>\1</code>", escape(part)) for part in text.split("\n\n") if part]
+    return mark_safe("".join(f"<p>{part}</p>" for part in parts))  # noqa: S308 -- escaped above
 
 
 def _rows(details: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import register_converter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
@@ -114,8 +115,8 @@ for tag, routes in (
 # --- Errors -----------------------------------------------------------------------------------------------------------
 
 _WORDS = {
-    "missing": "This field is required.",
-    "extra_forbidden": "There is no such field.",
+    "missing": gettext_noop("This field is required."),
+    "extra_forbidden": gettext_noop("There is no such field."),
 }
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from anju.kit.api.problems import CONTENT_TYPE, problem, usual
 
@@ -34,8 +33,6 @@ class ApiMiddleware:
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return problem(request, 400, "nul", _("The character NUL is not allowed."))
         response = self.get_response(request)
         if response.status_code < 400 or "code" in _told(response, "instance"):
             return response
