@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,6 +77,11 @@ def test_the_database_holds_the_same_table_as_the_flow(flow: Flow) -> None:
 def test_every_transition_needs_a_declared_right(flow: Flow) -> None:
     declared = {permission.code for permission in all_permissions()}
     assert {transition.permission for transition in flow.transitions} <= declared
+
+
+def test_objects_enter_flows_that_exist() -> None:
+    entered = {name for file in PACKAGE.rglob("*.py") for name in re.findall(r'\benter\("([^"]+)"', file.read_text())}
+    assert entered == {flow.name for flow in flows()}
 
 
 def test_every_right_is_held_by_somebody() -> None:

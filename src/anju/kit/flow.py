@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pgtrigger
@@ -108,38 +108,12 @@ class Flow:
             return False
         return True
 
-    def start(self, *, obj: models.Model, by: Any, **data: Any) -> None:
-        """Record that ``obj`` has entered the flow in its present state (call inside the action that creates it)."""
-        self._record(obj, "start", "", getattr(obj, self.field), by, None, data)
-
     def advance(self, *, obj: models.Model, transition: str, by: Any, **data: Any) -> models.Model:
         """Make one move under a row lock and return the fresh object.
 
         Raises Refusal ``illegal_transition`` when the state has no such move (any more), or what the guard raises.
         """
         return _advance(flow=self, obj=obj, transition=self.transition(transition), by=by, data=data)
-
-    def _record(
-        self,
-        obj: models.Model,
-        name: str,
-        source: str,
-        target: str,
-        by: Any,
-        limit: timedelta | None,
-        data: dict[str, Any],
-    ) -> None:
-        FlowStep.objects.create(
-            flow=self.name,
-            object_id=obj.pk,
-            estate_id=getattr(obj, "estate_id", None),
-            transition=name,
-            source=source,
-            target=target,
-            by=by,
-            data={key: _plain(value) for key, value in data.items()},
-            due_at=clock.now() + limit if limit else None,
-        )
 
     def steps(self, obj: models.Model) -> models.QuerySet[FlowStep]:
         """The timeline of ``obj``, oldest first."""
@@ -163,9 +137,7 @@ def _advance(*, flow: Flow, obj: models.Model, transition: Transition, by: Any, 
     if source not in transition.sources:
         raise Refusal(
             "illegal_transition",
-            _(
-                "“%(move)s” is not possible any more: the state is now “%(state)s”. Reload the page to see why."
-            )
+            _("“%(move)s” is not possible any more: the state is now “%(state)s”. Reload the page to see why.")
             % {"move": transition.label, "state": flow.states(source).label},
         )
     if transition.guard is not None:
@@ -174,8 +146,41 @@ def _advance(*, flow: Flow, obj: models.Model, transition: Transition, by: Any, 
     fresh.save(update_fields=[flow.field])
     if transition.effect is not None:
         transition.effect(obj=fresh, by=by, **data)
-    flow._record(fresh, transition.name, source, transition.target, by, transition.time_limit, data)
+    limit = clock.now() + transition.time_limit if transition.time_limit else None
+    _record(flow.name, fresh, transition.name, source, transition.target, by, data, due_at=limit)
     return fresh
+
+
+def enter(flow: str, *, obj: models.Model, by: Any, field: str = "state", **data: Any) -> None:
+    """Record that ``obj`` has entered the flow called ``flow`` in its present state.
+
+    Called by the action that creates the object; by name, because a flow's table stands above the actions it names.
+    """
+    _record(flow, obj, "start", "", getattr(obj, field), by, data)
+
+
+def _record(
+    flow: str,
+    obj: models.Model,
+    transition: str,
+    source: str,
+    target: str,
+    by: Any,
+    data: dict[str, Any],
+    *,
+    due_at: datetime | None = None,
+) -> None:
+    FlowStep.objects.create(
+        flow=flow,
+        object_id=obj.pk,
+        estate_id=getattr(obj, "estate_id", None),
+        transition=transition,
+        source=source,
+        target=target,
+        by=by,
+        data={key: _plain(value) for key, value in data.items()},
+        due_at=due_at,
+    )
 
 
 def moves(*pairs: str, field: str = "state") -> Callable[[type[models.Model]], type[models.Model]]:

@@ -20,6 +20,7 @@ from anju.foundation.registry.models import Party
 from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
+from anju.kit.flow import enter
 from anju.kit.locks import lock_rows
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ def request_cancellation(*, receipt: Receipt, reason: str, by: User) -> ReceiptC
 
     Raises Refusal ``no_reason``, ``receipt_cancelled``, ``cancellation_requested`` or ``prepayment_used``.
     """
-    from anju.domains.billing.flow import CANCELLATION  # the flow table imports this file
-
     if not reason.strip():
         raise Refusal("no_reason", _("Please say why."), "reason")
     receipt = lock_rows(Receipt.objects.filter(pk=receipt.pk).select_related("payment__payer"))[0]
@@ -45,7 +44,7 @@ def request_cancellation(*, receipt: Receipt, reason: str, by: User) -> ReceiptC
     request = ReceiptCancellation.objects.create(
         estate_id=receipt.estate_id, receipt=receipt, reason=reason.strip()[:200], requested_by=by
     )
-    CANCELLATION.start(obj=request, by=by, reason=request.reason)
+    enter("billing.receipt_cancellation", obj=request, by=by, reason=request.reason)
     return request
 
 

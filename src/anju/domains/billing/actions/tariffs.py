@@ -8,7 +8,6 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.enums import FeeKind, TariffState
-from anju.domains.billing.flow.tariffs import TARIFF
 from anju.domains.billing.models import FeeItem, Tariff
 from anju.domains.billing.selectors.tariffs import check_start, check_terms
 from anju.engines.ledger import chart
@@ -18,6 +17,7 @@ from anju.engines.ledger.models import Account
 from anju.foundation.registry.models import Estate
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
+from anju.kit.flow import enter
 from anju.kit.locks import lock_name, lock_rows
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def draft_tariff(*, fee_item: FeeItem, by: User | None, **terms: Any) -> Tariff:
     """
     tariff = _new_version(fee_item, terms, by)
     tariff.save()
-    TARIFF.start(obj=tariff, by=by)
+    enter("billing.tariff", obj=tariff, by=by)
     return tariff
 
 
@@ -114,7 +114,7 @@ def adopt_tariff(*, fee_item: FeeItem, by: User | None, **terms: Any) -> Tariff:
     check_start(tariff)
     tariff.state = TariffState.APPROVED
     tariff.save()
-    TARIFF.start(obj=tariff, by=by)
+    enter("billing.tariff", obj=tariff, by=by)
     return tariff
 
 

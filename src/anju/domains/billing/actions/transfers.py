@@ -18,6 +18,7 @@ from anju.foundation.registry.models import Estate, Party
 from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
+from anju.kit.flow import enter
 from anju.kit.locks import lock_name, lock_rows
 from anju.kit.money import to_cents
 
@@ -45,8 +46,6 @@ def report_transfer(
     ``bill_unknown``, ``bill_settled`` or ``transfer_reported`` (a bill waits for the confirmation of an earlier
     report).
     """
-    from anju.domains.billing.flow import TRANSFER  # the flow table imports this file
-
     chosen = set(bills)
     if not amount.is_finite() or amount <= 0 or amount != to_cents(amount):
         raise Refusal("amount_not_positive", _("Enter an amount above zero in whole cents."), "amount")
@@ -70,7 +69,7 @@ def report_transfer(
         idempotency_key=idempotency_key,
     )
     report.bills.set(found)
-    TRANSFER.start(obj=report, by=by, amount=amount)
+    enter("billing.transfer_report", obj=report, by=by, amount=amount)
     return report
 
 

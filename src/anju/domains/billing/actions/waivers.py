@@ -17,6 +17,7 @@ from anju.engines.ledger.actions import post_entry
 from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
+from anju.kit.flow import enter
 from anju.kit.locks import lock_rows
 from anju.kit.money import to_cents
 
@@ -31,8 +32,6 @@ def request_waiver(*, bill: Bill, kind: WaiverKind | str, amount: Decimal, reaso
     Raises Refusal ``no_reason``, ``amount_not_positive``, ``bill_reversed``, ``waiver_too_large`` or
     ``waiver_requested``.
     """
-    from anju.domains.billing.flow import WAIVER as FLOW  # the flow table imports this file
-
     if not reason.strip():
         raise Refusal("no_reason", _("Please say why."), "reason")
     if not amount.is_finite() or amount <= 0 or amount != to_cents(amount):
@@ -49,7 +48,7 @@ def request_waiver(*, bill: Bill, kind: WaiverKind | str, amount: Decimal, reaso
     if Waiver.objects.filter(bill=bill, kind=waiver.kind, state=ReviewState.REQUESTED).exists():
         raise Refusal("waiver_requested", _("Another waiver of this bill still waits for a decision."))
     waiver.save()
-    FLOW.start(obj=waiver, by=by, reason=waiver.reason)
+    enter("billing.waiver", obj=waiver, by=by, reason=waiver.reason)
     return waiver
 
 

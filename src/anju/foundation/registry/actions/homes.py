@@ -14,6 +14,7 @@ from anju.foundation.registry.models import Estate, HomeApplication, Party, Unit
 from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
+from anju.kit.flow import enter
 from anju.kit.locks import lock_rows
 
 APPLICATION_FIELDS = ("user", "unit", "kind", "name", "message")
@@ -43,16 +44,13 @@ def apply_for_home(
 
     Raises Refusal ``already_bound``, ``already_applied`` or ``invalid``.
     """
-    # Here, because the flow's effect is a writer of this very module.
-    from anju.foundation.registry.flow import HOME_APPLICATION
-
     if selectors.people_of(unit).filter(user=user).exists():
         raise Refusal("already_bound", _("You are bound to this home already."), "unit")
     if HomeApplication.objects.filter(user=user, unit=unit, state=ApplicationState.PENDING).exists():
         raise Refusal("already_applied", _("Your application for this home is being reviewed."), "unit")
     values = {"user": user, "unit": unit, "kind": kind, "name": name, "message": message}
     application = store(HomeApplication(estate_id=unit.estate_id), values, APPLICATION_FIELDS)
-    HOME_APPLICATION.start(obj=application, by=by)
+    enter("registry.home_application", obj=application, by=by)
     return application
 
 
