@@ -86,6 +86,12 @@ def test_code_shown_as_ours_is_ours(page: Path) -> None:
         assert [line for line in shown.splitlines() if line.strip() not in {*lines, "", "..."}] == [], path
 
 
+def test_every_component_is_described() -> None:
+    described = set(re.findall(r"`c-([\w-]+)`", (ROOT / "docs/look.md").read_text()))
+    there = {path.stem.replace("_", "-") for path in (ROOT / "src/anju/kit/ui/templates/cotton").glob("*.html")}
+    assert described == there
+
+
 def test_diagrams_are_current() -> None:
     assert flows.PAGE.read_text() == flows.rendered(), "run `make flows`"
 

