@@ -32,7 +32,7 @@ def audited(*, exclude: tuple[str, ...] = (), estate: str = "estate_id") -> Call
     """
 
     def decorate(model: Model) -> Model:
-        label = f"{model._meta.app_label}.{model._meta.model_name}"  # type: ignore[attr-defined]
+        label = f"{model._meta.app_label}.{model._meta.model_name}"
         minus = "".join(f" - '{column}'" for column in exclude)
         return pgtrigger.register(
             _trigger(

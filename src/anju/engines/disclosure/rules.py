@@ -14,7 +14,6 @@ def content_hash(content: Any) -> str:
 
 
 def seal(*, estate: str, sequence: int, kind: str, title: str, period: str, content: str, previous: str) -> str:
-    """SHA-256 (hex) that binds a publication to its place: estate, number, heading, content hash, predecessor's seal.
-    """
+    """SHA-256 (hex) that binds a publication to its place: estate, number, heading, content and predecessor."""
     parts = [estate, str(sequence), kind, title, period, content, previous]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -110,7 +110,7 @@ def spaces() -> QuerySet[ParkingSpace]:
 class EstateForm(ModelActionForm):
     class Meta:
         model = Estate
-        fields = (
+        fields: tuple[str, ...] = (
             "name", "code", "kind", "company", "community", "committee", "address", "phone", "total_floor_area",
             "first_phase_floor_area",
         )  # fmt: skip

@@ -17,7 +17,8 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON (with --no-serve).")
 def command(no_serve: bool, seed: int, host: str, port: int, as_json: bool) -> None:
     """Build the demo world unless it is there, and serve it with a background worker."""
-    from anju.site import database, demo, server
+    from anju.site import database, server
+    from anju.site.demo import build
 
     started = time.monotonic()
 
@@ -32,7 +33,7 @@ def command(no_serve: bool, seed: int, host: str, port: int, as_json: bool) -> N
     applied = database.prepare()
     if applied:
         progress(f"database ready ({len(applied)} migrations)")
-    summary = demo.build(progress=progress, seed=seed)
+    summary = build(progress=progress, seed=seed)
     if as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
     else:

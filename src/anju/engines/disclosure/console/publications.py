@@ -55,4 +55,6 @@ class PublicationPages(PageSet):
     empty_text = _("Nothing has been published yet. Draft a statement, review it, and publish it.")
     form, create = NoticeForm, publish_words
     detail_page, create_page = PublicationDetail, PublishWords
-    sections = (Section(_("Publication"), ("sequence", "kind", Field("published_at"), Field("by"), Field(_month, _("Month")))),)
+    sections = (
+        Section(_("Publication"), ("sequence", "kind", Field("published_at"), Field("by"), Field(_month, _("Month")))),
+    )
