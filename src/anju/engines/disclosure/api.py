@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Schema
-from pydantic import Field
 
 from anju.engines.disclosure import permissions, selectors
 from anju.engines.disclosure.enums import PublicationKind
 from anju.engines.disclosure.models import Publication
-from anju.kit.api import Id, Month, Page, Paging, Routes, find, here, page_of
+from anju.kit.api import Choice, Id, Month, Page, Paging, Routes, find, here, page_of
 from anju.kit.periods import Period
 
 publications = Routes()
@@ -39,7 +38,7 @@ class PublicationDetailOut(PublicationOut):
 
 
 class PublicationFilter(Paging):
-    kind: Annotated[str, Field(max_length=20, description=", ".join(PublicationKind.values))] = ""
+    kind: Annotated[str, Choice(PublicationKind)] | None = None
 
 
 def _values(row: Publication) -> dict[str, Any]:

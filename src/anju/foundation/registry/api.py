@@ -134,7 +134,7 @@ class UnitOut(Schema):
 class UnitFilter(Paging):
     code: Annotated[str, Field(max_length=60, description="Exactly this room.")] = ""
     building: Annotated[str, Field(max_length=30, description="Code of the building.")] = ""
-    state: Annotated[str, Field(max_length=15, description=", ".join(OccupancyState.values))] = ""
+    state: Annotated[str, Choice(OccupancyState)] | None = None
 
 
 class UnitChange(Input):

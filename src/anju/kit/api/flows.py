@@ -12,7 +12,7 @@ from ninja import Query
 from pydantic import Field, create_model
 
 from anju.kit.access import access_of
-from anju.kit.api.fields import Day, Id, Input, MoneyIn
+from anju.kit.api.fields import Choice, Day, Id, Input, MoneyIn
 from anju.kit.api.paging import Page, Paging, page_of
 from anju.kit.api.problems import InvalidInput, body_fault
 from anju.kit.api.routes import Routes, find, here
@@ -40,8 +40,8 @@ def add_flow(
     ``prepare(form, obj)`` narrows the choices of a form.
     """
     in_query: Any = Query  # its type is made here, which a type checker can't follow
-    state: Any = Annotated[str, Field(max_length=40, description=", ".join(flow.states.values))]
-    filter_type = create_model(f"{noun.title().replace('_', '')}Filter", __base__=Paging, state=(state, ""))
+    state: Any = Annotated[str, Choice(flow.states)]
+    filter_type = create_model(f"{noun.title().replace('_', '')}Filter", __base__=Paging, state=(state | None, None))
 
     def list_rows(request: HttpRequest, filters: Any) -> Any:
         found = rows(here(request))

@@ -8,13 +8,12 @@ from typing import Annotated, Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Schema
-from pydantic import Field
 
 from anju.foundation.registry import permissions
 from anju.kit import jobs
 from anju.kit.access import access_of
-from anju.kit.api import Id, Page, Paging, Routes, find, here, page_of
-from anju.kit.models import Job
+from anju.kit.api import Choice, Id, Page, Paging, Routes, find, here, page_of
+from anju.kit.models import Job, JobState
 
 routes = Routes()
 
@@ -38,7 +37,7 @@ class JobOut(Schema):
 
 
 class JobFilter(Paging):
-    state: Annotated[str, Field(max_length=8, description="queued, running, done or failed")] = ""
+    state: Annotated[str, Choice(JobState)] | None = None
 
 
 def own_jobs(request: HttpRequest) -> QuerySet[Job]:

@@ -67,6 +67,7 @@ _REPLAY = {
         "schema": {"type": "string"},
     }
 }
+NO_NUL = r"^[^\x00]*$"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -80,7 +81,22 @@ def described(schema: Any) -> Any:
             if method in item:
                 _complete(path, method, item[method])
     _drop_unused(schema)
+    _exclude_nul(schema["paths"])
+    _exclude_nul([shape for shape in schema["components"]["schemas"].values() if "additionalProperties" in shape])
     return schema
+
+
+def _exclude_nul(part: Any) -> None:
+    """Say of every free text that goes in that it can't hold the character NUL."""
+    if isinstance(part, list):
+        for item in part:
+            _exclude_nul(item)
+    elif isinstance(part, dict):
+        if part.get("type") == "string" and not part.keys() & {"pattern", "format", "enum", "const"}:
+            part["pattern"] = NO_NUL
+        for name, item in part.items():
+            if name != "responses":
+                _exclude_nul(item)
 
 
 def _drop_unused(schema: Any) -> None:

@@ -272,7 +272,7 @@ class BillFilter(Paging):
     unit: Id | None = None
     run: Id | None = None
     period: Month | None = None
-    state: Annotated[Literal["", "open", "settled", "reversed"], Field(description="open, settled or reversed")] = ""
+    state: Literal["open", "settled", "reversed"] | None = None
 
 
 class BillDetailOut(BillOut):
@@ -302,7 +302,7 @@ def list_bills(request: HttpRequest, filters: Query[BillFilter]) -> Page[BillOut
     return page_of(request, found, filters, bill_out)
 
 
-def _in_state(found: Any, state: str) -> Any:
+def _in_state(found: Any, state: str | None) -> Any:
     if state == "reversed":
         return found.exclude(reversed_at=None)
     if state == "open":

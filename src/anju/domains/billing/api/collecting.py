@@ -217,7 +217,7 @@ def _detail(request: HttpRequest, id: int) -> PaymentDetailOut:
 
 class ReceiptFilter(Paging):
     number: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
-    state: Annotated[str, Field(max_length=10, description=", ".join(ReceiptState.values))] = ""
+    state: Annotated[str, Choice(ReceiptState)] | None = None
 
 
 class PdfQuery(Schema):

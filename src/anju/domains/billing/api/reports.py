@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Schema, Status
-from pydantic import Field
 
 from anju.domains.billing import permissions
 from anju.domains.billing.actions.statements import draft_statement, publish_statement
@@ -63,7 +62,7 @@ class ReportOut(Schema):
 
 class FiguresQuery(Schema):
     on: Day | None = None
-    by: Annotated[Literal["", "building", "item", "month"], Field(description="building, item or month")] = ""
+    by: Literal["building", "item", "month"] | None = None
 
 
 _SUMS = (
@@ -80,7 +79,7 @@ def _figures(row: Figures) -> FiguresOut:
 @figures_routes.read("/figures", permission=permissions.VIEW_FIGURES, response=ReportOut)
 def get_figures(request: HttpRequest, filters: Query[FiguresQuery]) -> ReportOut:
     """Billed, collected, arrears by age and the rates on a day (today), as a whole and broken down."""
-    report = figures(here(request), on=filters.on, by=filters.by)
+    report = figures(here(request), on=filters.on, by=filters.by or "")
     return ReportOut(
         on=report.on,
         target=report.target,
@@ -113,7 +112,7 @@ class StatementIn(Input):
 
 
 class StatementFilter(Paging):
-    kind: Annotated[str, Field(max_length=10, description=", ".join(StatementKind.values))] = ""
+    kind: Annotated[str, Choice(StatementKind)] | None = None
     period: Month | None = None
 
 
