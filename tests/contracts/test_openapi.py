@@ -176,10 +176,9 @@ def test_every_operation_is_guarded(name, world):
     if "{estate}" in path:
         problem(call(caller, "RIVAL"), 404, "not_found")
     other = "accounts.view_audit"
-    problem(call(Caller(world.director, [world.spring], [other])), 403, "forbidden")
-    for right in operation["x-permission"]:
-        rest = [held for held in operation["x-permission"] if held != right]
-        problem(call(Caller(world.director, [world.spring], [*rest, other])), 403, "forbidden")
+    for missing in operation["x-permission"]:
+        held = [right for right in operation["x-permission"] if right != missing]
+        problem(call(Caller(world.director, [world.spring], [*held, other])), 403, "forbidden")
     with scope(estate=world.spring.pk):
         assert _counts() == before
     assert call(caller).status_code not in (401, 403)
@@ -246,7 +245,7 @@ CHECKS = (
 
 @SCHEMA.parametrize()
 @settings(
-    max_examples=12,
+    max_examples=10,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
     deadline=None,
