@@ -17,7 +17,7 @@ from ninja.parser import Parser
 
 from anju.domains.billing.api import charging, collecting, readings, reports
 from anju.engines.disclosure import api as disclosure
-from anju.foundation.registry import api as registry
+from anju.foundation.registry.api import homes, imports, people
 from anju.kit.api.problems import Fault, InvalidInput, body_fault, forbidden, invalid, not_found, problem, usual
 from anju.kit.errors import Refusal
 from anju.site.api import jobs
@@ -91,12 +91,12 @@ api = Interface(
 )
 
 ESTATE = "/estates/{estatecode:estate}"
-api.add_router("", registry.estates, tags=["Estates"])
+api.add_router("", homes.estates, tags=["Estates"])
 for tag, routes in (
-    ("Units", registry.units),
-    ("Parties", registry.parties),
-    ("Home applications", registry.applications),
-    ("Imports", registry.imports),
+    ("Units", homes.units),
+    ("Parties", people.parties),
+    ("Home applications", people.applications),
+    ("Imports", imports.routes),
     ("Fees and tariffs", charging.tariffs),
     ("Meters and readings", readings.routes),
     ("Bill runs", charging.runs),

@@ -1,0 +1,1 @@
+"""HTTP API of the register, one file per noun."""
