@@ -38,7 +38,12 @@ def _page(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console",
+        lambda message: (
+            problems.append(f"{message.text} {message.location['url']}") if message.type == "error" else None
+        ),
+    )
     page.problems = problems  # type: ignore[attr-defined]
     yield page
     context.close()

@@ -96,6 +96,7 @@ class Visitor:
     def become(self, person: str) -> None:
         if self.who == person:
             return
+        self.page.goto("about:blank")  # the last page asks nothing more in the new person's name
         self.page.context.clear_cookies()
         user = getattr(self.world, person)
         self.sign_in(self.page, user)

@@ -54,7 +54,7 @@ def test_list_narrows_while_typing_and_keeps_its_order(world, desktop, sign_in, 
     assert axe(desktop) == []
     desktop.locator("thead a").first.click()
     desktop.wait_for_url("**sort=code**")
-    desktop.locator("input[name=q]").fill("3-2-05")
+    desktop.locator("input[data-search-here]").fill("3-2-05")
     desktop.wait_for_url("**q=3-2-05**")
     expect(desktop.locator("tbody tr")).to_have_count(2)
     assert "sort=code" in desktop.url
