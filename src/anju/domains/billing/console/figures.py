@@ -100,7 +100,7 @@ class FiguresPage(Page):
             "unit": str(_("yuan")),
             "labels": months,
             "series": [
-                {"name": str(_("billed")), "data": [str(billed.get(month, ZERO)) for month in months]},
+                {"name": str(_("billed in the month")), "data": [str(billed.get(month, ZERO)) for month in months]},
                 {"name": str(_("received in the month")), "data": [str(taken.get(month, ZERO)) for month in months]},
             ],
         }
