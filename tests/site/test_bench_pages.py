@@ -39,7 +39,7 @@ def test_bench_prints_one_object_with_every_page_beside_the_bare_one(here):
     assert answer.exit_code == 0, answer.output
     result = json.loads(answer.stdout.splitlines()[-1])
     assert (result["name"], result["rows"]) == ("pages", UNITS)
-    assert result["ratio"] == pytest.approx(result["seconds"] / result["bare_seconds"], abs=0.5)
+    assert result["ratio"] == pytest.approx(result["seconds"] / result["bare_seconds"], abs=0.02)
     assert set(result["pages"]) == PAGES
     assert all(0 < page["p50_ms"] <= page["p95_ms"] for page in result["pages"].values())
 

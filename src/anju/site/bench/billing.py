@@ -105,8 +105,8 @@ def _measure(estate: Estate) -> dict[str, Any]:
         bare.append(_insert_bare(period))
     return {
         "rows": rows,
-        "seconds": round(median(ours), 3),
-        "bare_seconds": round(median(bare), 3),
+        "seconds": round(median(ours), 6),
+        "bare_seconds": round(median(bare), 6),
         "ratio": round(median(ours) / median(bare), 2),
         "rows_per_second": round(rows / median(ours)),
         "peak_memory_mb": peak_memory_mb(),

@@ -303,8 +303,8 @@ def _measure(estate: Estate, address: tuple[str, int]) -> dict[str, Any]:
         ours.append(total)
         bare.append(total_bare)
     return {
-        "seconds": round(median(ours), 3),
-        "bare_seconds": round(median(bare), 3),
+        "seconds": round(median(ours), 6),
+        "bare_seconds": round(median(bare), 6),
         "ratio": round(median(ours) / median(bare), 2),
         "requests": ROUNDS * REQUESTS,
         "pages": {
