@@ -33,6 +33,7 @@ def _test_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signing in costs nothing
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.ALLOWED_HOSTS = ["*"]
+    settings.WHITENOISE_AUTOREFRESH = True  # looks for a file when it is asked for, not for all of them in every client
 
 
 @pytest.fixture(autouse=True)
