@@ -19,9 +19,9 @@ OPEN = {
     "api:openapi-json", "api:openapi-view",
     "account_login", "account_logout", "account_inactive", "mfa_authenticate",
     "public:publication", "public:publication_pdf", "public:verify",
-    "set_language", "site:start",
+    "set_language", "site:start", "health",
 }  # fmt: skip
-"""What anybody may open: the way in, what has been published, the description of the API."""
+"""What anybody may open: the way in, what has been published, the description of the API, the sign of life."""
 SAMPLES = {"int": 1, "str": "SPRING", "slug": "x", "uuid": UUID(int=7), "estatecode": "SPRING"}
 ADDRESSES = {f"{address.name} {address.route}": address for address in AccessMatrix(prefix="").addresses()}
 RESIDENT = [address for address in ADDRESSES.values() if address.route.startswith("my/")]
