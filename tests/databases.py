@@ -1,4 +1,6 @@
-"""Databases for tests: made from a migrated template in a moment, thrown away after use."""
+"""Databases for tests: made in a moment from a template that is migrated and holds the small world, thrown away
+after use.
+"""
 
 from __future__ import annotations
 
@@ -61,11 +63,12 @@ def _maintenance() -> Iterator[psycopg.Connection]:
 
 
 def _template_name() -> str:
-    """Says what the structure was made from, so that a changed migration makes a new one."""
+    """Says what the template was made from, so that a changed migration or world makes a new one."""
     digest = hashlib.sha256()
     for package in _BELONGING:
         digest.update(f"{package} {importlib.metadata.version(package)}".encode())
-    for path in sorted(Path(anju.__file__).parent.rglob("migrations/*.py")):
+    migrations = Path(anju.__file__).parent.rglob("migrations/*.py")
+    for path in [Path(__file__), Path(__file__).with_name("world.py"), *sorted(migrations)]:
         digest.update(path.read_bytes())
     return f"anju_template_{digest.hexdigest()[:12]}"
 
@@ -79,14 +82,29 @@ def _make_template(server: psycopg.Connection, name: str) -> None:
     for old in found:
         with contextlib.suppress(psycopg.errors.ObjectInUse):
             server.execute(f"DROP DATABASE IF EXISTS {old}")
+    from tests.world import build_world  # a plugin, which pytest wants to import first
+
     # Under another name until complete: an interrupted run leaves no half-made template behind.
     unfinished = "anju_unfinished"
     server.execute(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")
     server.execute(f"CREATE DATABASE {unfinished}")
     _use(NAME=unfinished)
     database.prepare()
+    _spread_keys()
+    build_world()
     connections.close_all()
     server.execute(f"ALTER DATABASE {unfinished} RENAME TO {name}")
+
+
+def _spread_keys() -> None:
+    """Each table counts from a number of its own: a key of one table taken for that of another finds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%I', sequencename) FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NULL"
+            " ORDER BY sequencename"
+        )
+        for number, (sequence,) in enumerate(cursor.fetchall(), start=1):
+            cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {number * 10_000 + 1}")
 
 
 def _copy(template: str, name: str) -> None:

@@ -1,7 +1,8 @@
 """The fixed cast and a small world for every test: two companies, an estate each, the offices above, a dozen people.
 
-Built by some twenty statements per test. ``world.spring`` is the estate that tests work in; whoever belongs only to
-``world.rival`` must never see it. Everybody's password is :data:`PASSWORD`.
+Part of the database that every test starts from, built once with it (:mod:`tests.databases`); the fixture ``world``
+gives its objects to a test. ``world.spring`` is the estate that tests work in; whoever belongs only to ``world.rival``
+must never see it. Everybody's password is :data:`PASSWORD`.
 
 ========================= ============================================================================================
 person (``world.<name>``) who that is
@@ -22,17 +23,24 @@ rival_director            director of the other company, RIVAL only
 
 from __future__ import annotations
 
+import pickle
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django_scopes import scope, scopes_disabled
 
 from anju.foundation.accounts.enums import OrganisationKind, Role
@@ -148,12 +156,33 @@ def _hash(password: str) -> str:
 
 @pytest.fixture
 def world(db: None) -> World:
-    """The small world, freshly built."""
-    return build_world()
+    """The small world; with ``transactional_db`` or ``live_server`` besides, for other processes to see as well."""
+    return load_world()
+
+
+def load_world() -> World:
+    """The objects of the small world as :func:`build_world` left them, nobody else's."""
+    found: World = pickle.loads(_pickled())
+    return found
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[AbstractContextManager[None]]:
+    """For fixtures of a whole module: ``with kept: …`` writes rows that every test of the module starts from.
+
+    Not for modules with tests that commit.
+    """
+    with django_db_blocker.unblock():
+        everything = transaction.atomic()
+        everything.__enter__()
+    yield django_db_blocker.unblock()
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        everything.__exit__(None, None, None)
 
 
 def build_world() -> World:
-    """Write the small world into the database; for tests that need it outside of the fixture."""
+    """Write the small world into the database and keep beside it what :func:`world` reads."""
     world = World()
     with scopes_disabled():  # builds two estates at once
         _build_organisations(world)
@@ -161,7 +190,18 @@ def build_world() -> World:
         _build_estates(world)
         _build_homes(world)
         _build_parking(world)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE tests_world (objects bytea NOT NULL)")
+        cursor.execute("INSERT INTO tests_world VALUES (%s)", [pickle.dumps(world)])
     return world
+
+
+@cache
+def _pickled() -> bytes:
+    """What :func:`build_world` has kept: the same in every copy of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT objects FROM tests_world")
+        return bytes(cursor.fetchone()[0])
 
 
 def _build_organisations(world: World) -> None:
@@ -321,6 +361,22 @@ def _build_parking(world: World) -> None:
     )
 
 
+def session_of(user: User) -> str:
+    """The key of a new session of ``user``, as signing in leaves it, by one statement."""
+    facts = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    session = Session(
+        session_key=get_random_string(32),
+        session_data=Session.objects.encode(facts),
+        expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+    session.save(force_insert=True)
+    return session.session_key
+
+
 @pytest.fixture
 def client_as() -> Callable[..., Client]:
     """``client_as(world.cashier)``: a browser in which that person is signed in; ``client_as(None)``: nobody is."""
@@ -328,7 +384,7 @@ def client_as() -> Callable[..., Client]:
     def sign_in(user: User | None, **kwargs: Any) -> Client:
         client = Client(**kwargs)
         if user is not None:
-            client.force_login(user)
+            client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
         return client
 
     return sign_in

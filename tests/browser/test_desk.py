@@ -13,14 +13,12 @@ from anju.domains.billing.models import Payment
 from anju.kit import clock
 from tests.domains.billing.charging import fee
 from tests.domains.billing.collecting import bill, fee_item
-from tests.world import build_world
 
 DESK = "/console/SPRING/billing/desk/"
 
 
 @pytest.fixture
-def world(transactional_db):
-    world = build_world()
+def world(transactional_db, world):
     with scope(estate=world.spring.pk):
         tariff = fee(world.spring, late_daily_rate=Decimal("0.001"), grace_days=0)
         bill(world, "100.00", item=tariff.fee_item, tariff=tariff, due=clock.today() - timedelta(days=40))

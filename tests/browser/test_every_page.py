@@ -33,7 +33,7 @@ from anju.kit.testing import AccessMatrix, Address
 from tests.contracts.test_access_matrix import MATRIX
 from tests.domains.billing.charging import charge, fee, run
 from tests.domains.billing.collecting import bill, pay
-from tests.world import World, build_world
+from tests.world import World
 
 WHOLE = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
 PEOPLE = ("director", "head_office", "cashier", "street_officer")
@@ -54,8 +54,7 @@ SAMPLE = (
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
-    world = build_world()
+def world(transactional_db: None, world: World) -> World:
     with scope(estate=world.spring.pk):
         tariff = fee(world.spring, late_daily_rate=Decimal("0.001"), grace_days=0)
         charge(tariff, world.let_unit)

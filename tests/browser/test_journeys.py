@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from django.urls import reverse
 from django_scopes import scope, scopes_disabled
 from playwright.sync_api import Page, expect
@@ -20,12 +19,7 @@ from anju.kit.models import Job
 from tests.domains.billing.charging import charge, fee
 from tests.domains.billing.collecting import bill
 from tests.foundation.registry.books import book, own
-from tests.world import PASSWORD, World, build_world
-
-
-@pytest.fixture
-def world(transactional_db: None) -> World:
-    return build_world()
+from tests.world import PASSWORD, World
 
 
 def enter(page: Page, username: str, then: str) -> None:

@@ -13,15 +13,13 @@ from anju.foundation.registry.enums import OccupancyState
 from anju.foundation.registry.models import Unit
 from anju.kit import jobs
 from tests.kit import jobs_sample  # noqa: F401 -- declares the jobs
-from tests.world import build_world
 
 pytestmark = pytest.mark.urls("tests.kit.sample_console")
 BASE = "/console/SPRING/sample"
 
 
 @pytest.fixture
-def world(transactional_db):
-    world = build_world()
+def world(transactional_db, world):
     states = list(OccupancyState.values)
     with scopes_disabled():  # set-up
         Unit.objects.bulk_create(

@@ -11,14 +11,13 @@ from playwright.sync_api import expect
 
 from anju.foundation.registry.enums import OccupancyState
 from anju.foundation.registry.models import Entrance, Ownership, Unit
-from tests.world import DELIVERED, build_world
+from tests.world import DELIVERED
 
 BASE = "/console/SPRING"
 
 
 @pytest.fixture
-def world(transactional_db):
-    world = build_world()
+def world(transactional_db, world):
     states = [OccupancyState.OWNER_OCCUPIED] * 6 + list(OccupancyState.values)
     with scopes_disabled():  # set-up
         second = Entrance.objects.create(estate=world.spring, building=world.building, code="2", floors=18)

@@ -19,14 +19,13 @@ from anju.domains.billing.selectors.collection import prepayment_balance
 from anju.engines.ledger.actions import open_books
 from anju.kit.errors import Refusal
 from tests.domains.billing.collecting import assert_clean, bill, pay
-from tests.world import World, build_world
+from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def estate(transactional_db: None) -> World:
-    world = build_world()
+def estate(transactional_db: None, world: World) -> World:
     with scope(estate=world.spring.pk):
         open_books(estate=world.spring, by=None)
     return world

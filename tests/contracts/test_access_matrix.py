@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
+from django_scopes import scopes_disabled
 
 from anju.foundation.accounts.enums import OrganisationKind, Role
 from anju.foundation.accounts.models import ApiToken, Membership, Organisation, User
 from anju.foundation.accounts.permissions import CONSOLE, roles_with
+from anju.foundation.registry.models import Estate
 from anju.kit.models import AuditEntry, Job
 from anju.kit.pages import SIGNED_IN
 from anju.kit.testing import AccessMatrix
@@ -15,7 +19,7 @@ from tests.domains.billing import charging_rows as charging
 from tests.domains.billing import matrix as collecting
 from tests.domains.billing import statement_rows as statements
 from tests.foundation.registry import matrix as register
-from tests.world import DELIVERED
+from tests.world import DELIVERED, load_world, session_of
 
 
 def _entry(world) -> int:
@@ -60,25 +64,32 @@ def test_every_declared_right_exists():
             assert roles_with(address.permission), address.name
 
 
-@pytest.fixture
-def people(world) -> dict[str, User]:
-    """One person of SPRING for each role that works in the console."""
-    organisations = {
-        Role.COMMUNITY_OFFICER: world.community,
-        Role.STREET_OFFICER: world.street,
-        Role.DISTRICT_OFFICER: world.district,
-        Role.COMMITTEE_MEMBER: Organisation.objects.create(
-            kind=OrganisationKind.OWNERS_COMMITTEE, code="OC", name="春和苑业主委员会"
-        ),
-    }
-    world.spring.committee = organisations[Role.COMMITTEE_MEMBER]
-    world.spring.save(update_fields=["committee"])
-    users = User.objects.bulk_create(User(username=f"as_{role}", name=str(role), password="!") for role in CONSOLE)
-    Membership.objects.bulk_create(
-        Membership(user=user, organisation=organisations.get(role, world.company), role=role, since=DELIVERED)
-        for user, role in zip(users, CONSOLE, strict=True)
-    )
-    return dict(zip(CONSOLE, users, strict=True))
+@pytest.fixture(scope="module")
+def people(kept) -> dict[Role, str]:
+    """One person of SPRING for each role that works in the console, by the key of their session."""
+    with kept, scopes_disabled():
+        world = load_world()
+        organisations = {
+            Role.COMMUNITY_OFFICER: world.community,
+            Role.STREET_OFFICER: world.street,
+            Role.DISTRICT_OFFICER: world.district,
+            Role.COMMITTEE_MEMBER: Organisation.objects.create(
+                kind=OrganisationKind.OWNERS_COMMITTEE, code="OC", name="春和苑业主委员会"
+            ),
+        }
+        Estate.objects.filter(pk=world.spring.pk).update(committee=organisations[Role.COMMITTEE_MEMBER])
+        users = User.objects.bulk_create(User(username=f"as_{role}", name=str(role), password="!") for role in CONSOLE)
+        Membership.objects.bulk_create(
+            Membership(user=user, organisation=organisations.get(role, world.company), role=role, since=DELIVERED)
+            for user, role in zip(users, CONSOLE, strict=True)
+        )
+        return {role: session_of(user) for user, role in zip(users, CONSOLE, strict=True)}
+
+
+def _client(session: str) -> Client:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session
+    return client
 
 
 @pytest.mark.parametrize("address", sorted(ADDRESSES))
@@ -92,12 +103,12 @@ def test_address_answers_each_role_by_its_rights(address, world, people, client_
     assert (answer.status_code, "/accounts/" in answer.get("Location", "")) == (302, True)
     if "estate" in arguments:
         for person in (world.rival_director, world.stranger):
-            assert client_as(person).get(url).status_code == 404
-            assert client_as(person).post(url).status_code == 404
+            client = client_as(person)
+            assert (client.get(url).status_code, client.post(url).status_code) == (404, 404)
 
     rights = MATRIX.permissions(address, arguments)
-    for role, person in people.items():
-        client = client_as(person)
+    for role, session in people.items():
+        client = _client(session)
         status = client.get(url).status_code
         if all(role in roles_with(right) for right in rights):
             assert status in FINE, f"{role} may, but gets {status}"

@@ -19,7 +19,7 @@ from anju.foundation.registry.models import Ownership, Unit
 from tests.domains.billing.charging import LONG_AGO, fee
 from tests.journeys.cli import anju, environment
 from tests.kit.test_jobs import wait_for
-from tests.world import DELIVERED, build_world
+from tests.world import DELIVERED, World
 
 HOMES = 3_000
 # A real run takes 25,000 charges at a time; here it takes few, so that this estate has a middle to be killed in.
@@ -34,9 +34,8 @@ Worker = Callable[[], "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
-def estate(transactional_db: None) -> Any:
+def estate(transactional_db: None, world: World) -> Any:
     """SPRING with many charged homes, committed for other processes to see."""
-    world = build_world()
     with scope(estate=world.spring.pk):
         tariff = fee(world.spring, "10", method="flat")
         homes = Unit.objects.bulk_create(

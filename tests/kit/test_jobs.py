@@ -18,7 +18,6 @@ from anju.foundation.accounts.models import User
 from anju.kit import jobs
 from anju.kit.models import Job
 from tests.kit import jobs_sample  # noqa: F401 -- declares the jobs
-from tests.world import build_world
 
 
 def queued() -> int:
@@ -113,9 +112,9 @@ def test_progress_fragment_asks_again_only_while_the_work_goes_on(world, client_
 
 
 @pytest.fixture
-def committed(transactional_db: None):
+def committed(transactional_db: None, world):
     """The world, committed, so that other processes see it."""
-    return build_world()
+    return world
 
 
 @pytest.fixture

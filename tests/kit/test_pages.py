@@ -16,7 +16,6 @@ from anju.kit.models import AuditEntry, FlowStep, IdempotencyRecord, SavedView
 from anju.kit.pages import keyset
 from anju.kit.testing import PageSetTests
 from tests.kit import sample_console as sample
-from tests.world import build_world
 
 pytestmark = pytest.mark.urls("tests.kit.sample_console")
 BASE = "/console/SPRING/sample"
@@ -223,8 +222,7 @@ def test_delete_page_asks_and_shows_a_refusal(world, director):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_same_form_sent_twice_at_the_same_moment_does_its_work_once(client_as):
-    world = build_world()
+def test_same_form_sent_twice_at_the_same_moment_does_its_work_once(world, client_as):
     answers = []
 
     def send():

@@ -11,11 +11,12 @@ import psycopg
 import structlog
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 from procrastinate.contrib.django.utils import connector_params
 
 log = structlog.get_logger(__name__)
+
+ADDRESS = "healthz"
 
 PATIENCE = 2
 """Seconds that the database has for an answer."""
@@ -48,7 +49,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info == reverse("health"):
+        if request.path_info == f"/{ADDRESS}":
             return health(request)
         return self.get_response(request)
 

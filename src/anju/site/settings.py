@@ -167,8 +167,8 @@ MFA_TOTP_ISSUER = "Anju"
 MFA_TOTP_TOLERANCE = 1  # a phone whose clock is up to half a minute off
 
 SESSION_COOKIE_NAME = "anju_session"
-SESSION_COOKIE_AGE = 30 * 60  # idle time: every request starts it anew
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_ENGINE = "anju.foundation.accounts.sessions"
+SESSION_COOKIE_AGE = 30 * 60  # idle time: use starts it anew
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- Security ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.urls import include, path
 from anju.foundation.accounts.views import set_language
 from anju.kit.ui.views import gallery
 from anju.site.api.interface import api
-from anju.site.health import health
+from anju.site.health import ADDRESS, health
 
 urlpatterns = [
     path("api/v1/", api.urls),
@@ -19,7 +19,7 @@ urlpatterns = [
     path("console/", include("anju.domains.billing.console.urls")),
     path("my/", include("anju.site.resident_urls")),
     path("", include("anju.site.public_urls")),
-    path("healthz", health, name="health"),
+    path(ADDRESS, health, name="health"),
     path("i18n/setlang/", set_language, name="set_language"),
     # Last, for an estate's code could be taken for any word that stands after console/.
     path("", include("anju.site.home_urls")),

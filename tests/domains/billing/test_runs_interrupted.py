@@ -25,7 +25,6 @@ from anju.kit import jobs
 from anju.kit.models import Job
 from anju.kit.periods import Period
 from tests.domains.billing.charging import LONG_AGO, charge, fee, run
-from tests.world import build_world
 
 D = Decimal
 NOVEMBER = Period(2026, 11)
@@ -48,9 +47,8 @@ with scope(estate=estate.pk):
 
 
 @pytest.fixture
-def many(transactional_db):
+def many(transactional_db, world):
     """An estate with MANY charged units, committed for other processes to see."""
-    world = build_world()
     with scope(estate=world.spring.pk):
         tariff = fee(world.spring, "1", method="flat")
         units = Unit.objects.bulk_create(

@@ -14,7 +14,6 @@ from anju.engines.disclosure.actions import publish
 from anju.engines.disclosure.enums import PublicationKind
 from anju.engines.disclosure.models import Publication
 from anju.kit.errors import Refusal
-from tests.world import build_world
 
 CONTENT = content.document(
     content.text("本月收支如下。"), content.table("支出", [("项目", False), ("金额", True)], [["保洁", "1200.00"]])
@@ -71,9 +70,7 @@ def test_an_empty_publication_is_refused(world: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_publishing_at_once_keeps_one_chain() -> None:
-    world = build_world()
-
+def test_publishing_at_once_keeps_one_chain(world) -> None:
     def publish_in_thread(number: int) -> None:
         try:
             with scope(estate=world.spring):

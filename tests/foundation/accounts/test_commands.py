@@ -22,8 +22,8 @@ def test_createuser_with_a_role_in_a_new_organisation(db):
     )
     assert result.exit_code == 0, result.output
     assert json.loads(result.output)["role"] == "head_office"
-    assert Membership.objects.get().organisation.name == "新物业"
-    assert User.objects.get().check_password("Haizi-4711")
+    assert Membership.objects.get(user__username="boss").organisation.name == "新物业"
+    assert User.objects.get(username="boss").check_password("Haizi-4711")
 
 
 def test_createuser_refuses_as_a_whole(world):

@@ -33,7 +33,6 @@ from anju.foundation.registry.actions import (
 from anju.foundation.registry.models import Estate, Occupancy, Ownership, ParkingSpace, Party, Unit, Vehicle
 from anju.kit.errors import Refusal
 from anju.kit.models import AuditEntry
-from tests.world import build_world
 
 D = Decimal
 SOLD = date(2026, 11, 16)
@@ -177,8 +176,7 @@ def test_unsold_unit_is_sold_by_its_first_owner(in_spring):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_transfers_at_once_leave_one_owner():
-    world = build_world()
+def test_two_transfers_at_once_leave_one_owner(world):
     with scope(estate=world.spring.pk):
         seen = [row.pk for row in selectors.owners_on(world.unit)]
     start, outcomes = Barrier(2), []
