@@ -45,6 +45,7 @@ def demo_world(django_db_setup: None, django_db_blocker: Any) -> Any:
     from django.db import transaction
 
     with django_db_blocker.unblock(), transaction.atomic(), scopes_disabled():
+        _empty()
         yield demo.build(seed=1)
         transaction.set_rollback(True)
 
@@ -181,7 +182,7 @@ def test_a_build_that_fails_leaves_nothing_and_the_next_one_gives_the_same_world
     first = _fingerprint()
     _empty()
     with monkeypatch.context() as patched:
-        patched.setattr(world, "_minghu", _fail)
+        patched.setattr(world, "_laohuai", _fail)
         patched.setattr(world, "_lanting", lambda *_given: None)
         with pytest.raises(KeyboardInterrupt):
             demo.build(seed=1)

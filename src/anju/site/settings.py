@@ -210,6 +210,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000  # the address changes with the 
 # --- Pages, jobs, API -------------------------------------------------------------------------------------------------
 DJANGO_TABLES2_TEMPLATE = "django_tables2/table.html"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+WORKER_DEAD_AFTER_SECONDS = env.float("ANJU_WORKER_DEAD_AFTER", 12.0)
 NINJA_PAGINATION_MAX_LIMIT = 500
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

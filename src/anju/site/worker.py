@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import structlog
+from django.conf import settings
 from django.db import close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
@@ -12,9 +13,9 @@ from procrastinate.utils import utcnow
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_SECONDS = 3.0
-DEAD_AFTER_SECONDS = 12.0
+DEAD_AFTER_SECONDS: float = settings.WORKER_DEAD_AFTER_SECONDS
 """A worker that was killed says nothing; after this long without a heartbeat its jobs go to another one."""
+HEARTBEAT_SECONDS = DEAD_AFTER_SECONDS / 4
 
 
 async def rescue_jobs(app: App) -> int:

@@ -23,6 +23,7 @@ from anju.engines.ledger.enums import CostHead
 from anju.foundation.accounts.models import User
 from anju.foundation.registry.models import Estate, Party
 from anju.kit import clock
+from anju.kit.actions import action
 from anju.kit.periods import Period
 from anju.site.demo.collecting import take_payments
 from anju.site.demo.habits import LATE, MONTHS, RARELY, Habits
@@ -60,7 +61,7 @@ def live(
             _pay_with_late_fees(business, period, today)
         _spend(business, period, today, rng)
         after_month(business, period, index)
-        _check_references()
+        _check_references(by=None)
         say(f"{business.estate} {period}  {run.amount:,.2f}")
         if index == 0:
             refresh_statistics()
@@ -146,7 +147,8 @@ def _spend(business: Business, period: Period, today: date, rng: Random) -> None
             )
 
 
-def _check_references() -> None:
+@action
+def _check_references(*, by: None) -> None:
     """Let the database check now what it would check at the end, so that no step takes long."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
