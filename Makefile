@@ -38,8 +38,8 @@ wheel: ready-dev  ## a wheel with templates, static files, catalogues and fonts:
 clean:  ## remove what was built (the environment stays: delete .venv yourself)
 	@rm -rf build dist .stamps node_modules .mypy_cache .ruff_cache .hypothesis src/anju/kit/ui/static/vendor src/anju/kit/ui/fonts
 
-ready: .stamps/venv .stamps/static
-ready-dev: .stamps/dev .stamps/static
+ready: .stamps/venv .stamps/icons
+ready-dev: .stamps/dev .stamps/icons
 
 .stamps/venv: requirements/base.txt tools/environment.sh
 	@sh tools/environment.sh "$(PYTHON)" base
@@ -51,4 +51,9 @@ ready-dev: .stamps/dev .stamps/static
 
 .stamps/static: package-lock.json tools/vendor.py .stamps/venv
 	@sh tools/static.sh
+	@mkdir -p .stamps && touch $@
+
+# Only the icons that the source names are served: a new one is drawn as soon as a page asks for it.
+.stamps/icons: $(shell find src/anju -name '*.py' -o -name '*.html') .stamps/static
+	@$(BIN)/python tools/vendor.py --icons
 	@mkdir -p .stamps && touch $@

@@ -43,10 +43,8 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     "name",
     [
         "anju/kit/ui/templates/layouts/base.html",
-        "anju/kit/ui/static/vendor/tabler/tabler.min.css",
-        "anju/kit/ui/static/vendor/icons/fonts/tabler-icons.woff2",
+        "anju/kit/ui/static/vendor/icons.css",
         "anju/kit/ui/static/vendor/htmx.min.js",
-        "anju/kit/ui/static/vendor/alpine.min.js",
         "anju/kit/ui/static/vendor/echarts.min.js",
         "anju/kit/ui/fonts/NotoSansSC-Regular.ttf",
         "anju/kit/ui/fonts/NotoSansSC-Bold.ttf",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -12,6 +14,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+import anju
 from anju.kit.periods import Period
 from anju.kit.templatetags import anju_ui
 from anju.kit.ui.views import gallery
@@ -52,6 +55,20 @@ def test_personal_data_is_covered() -> None:
     assert anju_ui.masked("13812345678") == "138****5678"
     assert anju_ui.masked("王小明", "name") == "王*明"
     assert anju_ui.masked("") == ""
+
+
+def test_every_icon_that_a_page_names_is_drawn() -> None:
+    source = Path(anju.__file__).parent
+    sheet = (source / "kit/ui/static/vendor/icons.css").read_text()
+    drawn = set(re.findall(r"^\.ti-([a-z0-9-]+)\{", sheet, re.MULTILINE))
+    named = re.compile(r"""\bicon=["']([a-z0-9-]+)["']|["']([a-z0-9-]+)["']\|icon""")
+    asked = {
+        icon or piped
+        for path in [*source.rglob("*.html"), *source.rglob("*.py")]
+        for icon, piped in named.findall(path.read_text("utf-8"))
+    }
+    assert len(asked) > 50
+    assert asked <= drawn, f"not in Tabler's icons, or `make` has not run since: {sorted(asked - drawn)}"
 
 
 def test_an_icon_name_cannot_carry_markup() -> None:

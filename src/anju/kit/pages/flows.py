@@ -37,7 +37,7 @@ class FlowPage(ObjectPage):
             raise PermissionDenied(self.move.permission)
 
     def get_title(self) -> Text:
-        return f"{self.move.label}: {self.object}"
+        return _("%(move)s: %(object)s") % {"move": self.move.label, "object": self.object}
 
     def get_back_url(self) -> str:
         return self.sibling("detail", pk=self.object.pk) or self.sibling("list")

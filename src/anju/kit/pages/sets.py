@@ -60,6 +60,8 @@ class PageSet:
     bulk: ClassVar[Sequence[BulkAction]] = ()
     empty_title: ClassVar[Text] = ""
     empty_text: ClassVar[Text] = ""
+    create_label: ClassVar[Text] = ""
+    """What the list's button for a new object says where "New" says too little."""
     list_actions: ClassVar[Sequence[PageAction]] = ()
 
     sections: ClassVar[Sequence[Section]] = ()

@@ -23,6 +23,8 @@ from anju.kit.periods import Period
 register = template.Library()
 
 _ICON = re.compile(r"[a-z0-9-]+")
+_SHORT = 24
+"""Columns of text, a Chinese character taking two: a name of twelve characters, a moment to the minute."""
 _MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "id": mask_id, "name": mask_name}
 _TONES = {
     "ok": "ok paid active approved confirmed published done delivered owner_occupied succeeded issued current",
@@ -131,6 +133,12 @@ def tone(state: Any) -> str:
     """The tone in which a state is shown: of a flow's or a choice's value, or the tone itself where one is given."""
     name = str(getattr(state, "value", state))
     return name if name in _TONES else _TONE_OF.get(name, "muted")
+
+
+@register.filter
+def is_short(value: Any) -> bool:
+    """Whether a cell's text is so short (a name, a date, a code) that a table should not break it into two lines."""
+    return sum(2 if character >= "\u2e80" else 1 for character in str(value)) <= _SHORT
 
 
 @register.filter

@@ -21,26 +21,22 @@ from anju.domains.billing.selectors import collection as reads
 from anju.domains.billing.selectors.bills import bills_of_estate, late_fees
 from anju.domains.billing.tables import collecting as tables
 from anju.foundation.registry.console.base import here
+from anju.foundation.registry.selectors import parties_called, units_called
 from anju.kit import clock
 from anju.kit.chinese import normalise
 from anju.kit.money import ZERO
 from anju.kit.pages import Crumb, DetailPage, Field, ObjectActionPage, PageAction, Related, Section
+from anju.kit.searches import by_any
 
 
 def find_waivers(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     text = normalise(text)
-    return rows.filter(
-        Q(bill__payer__name__startswith=text)
-        | Q(bill__payer__initials__startswith=text.lower())
-        | Q(bill__unit__code__istartswith=text)
-    )
+    return by_any(rows, Q(bill__payer__in=parties_called(text)), Q(bill__unit__in=units_called(text)))
 
 
 def find_transfers(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     text = normalise(text)
-    return rows.filter(
-        Q(payer__name__startswith=text) | Q(payer__initials__startswith=text.lower()) | Q(reference__icontains=text)
-    )
+    return by_any(rows, Q(payer__in=parties_called(text)), Q(reference__icontains=text))
 
 
 class WaiverDetail(DetailPage):
@@ -61,7 +57,7 @@ class WaiverPages(BillingPages):
     detail_page = WaiverDetail
     sections = (
         Section(
-            _("Request"),
+            _("What is requested"),
             (
                 Field("bill", link="billing:bill_detail"),
                 Field(lambda waiver: thing_of(waiver.bill), _("For")),

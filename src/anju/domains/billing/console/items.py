@@ -65,9 +65,7 @@ class FeeItemPages(BillingPages):
     object_argument = "item"
     list_page, detail_page = FeeItemList, FeeItemDetail
     list_actions = (PageAction(_("All tariffs"), "tariff_list", permissions.VIEW, icon="versions"),)
-    sections = (
-        Section(_("Fee item"), ("name", "code", Field("kind", tone="brand"), Field("income", wide=True), "is_active")),
-    )
+    sections = (Section(_("Fee item"), ("name", "code", Field("kind", tone="brand"), Field("income"), "is_active")),)
     related = (
         Related(
             "tariffs", _("Versions of its tariff"),

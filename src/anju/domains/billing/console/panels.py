@@ -17,6 +17,7 @@ from anju.domains.billing.models import Receipt
 from anju.domains.billing.papers import thing_of
 from anju.domains.billing.selectors import collection as reads
 from anju.domains.billing.selectors.desk import bills_numbered, open_by_unit, payments_of_cashier
+from anju.foundation.accounts.enums import Role
 from anju.foundation.registry import hooks
 from anju.foundation.registry.hooks import Mark, SearchHit
 from anju.foundation.registry.models import Party, Unit
@@ -68,6 +69,8 @@ def day_of_cashier(request: HttpRequest, _subject: Any) -> dict[str, Any] | None
         return None
     today = clock.today()
     takings = [(PaymentMethod(row.method).label, row) for row in reads.takings(access.estate, access.user, today)]
+    if Role.CASHIER not in access.roles and not any(row.count or row.paid_back for _label, row in takings):
+        return None  # a director may close a day, but has no drawer of their own to look after
     return {
         "takings": takings,
         "taken": sum((row.expected for _label, row in takings), ZERO),

@@ -135,6 +135,7 @@ class RunPages(BillingPages):
     rows = here(reads.runs_of_estate)
     table, filters = RunTable, RunFilters
     ordering = ("-period", "-pk")
+    create_label = _("Bill a month")
     empty_text = _("See what the month would bill, then issue the bills. It can be taken back while nothing is paid.")
     form, create, create_page, detail_page = RunForm, actions.start_run, RunCreate, RunDetail
     detail_actions = (

@@ -78,6 +78,7 @@ class StatementPages(BillingPages):
     rows = here(reads.statements_of_estate)
     table, filters, ordering = StatementTable, StatementFilters, ("-period", "-pk")
     empty_text = _("Draft the statement of last month: the figures come from the books by themselves.")
+    create_label = _("Draft a statement")
     form, create = StatementForm, actions.draft_statement
     create_page, detail_page = StatementCreate, StatementDetail
     detail_actions = (

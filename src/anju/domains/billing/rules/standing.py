@@ -18,7 +18,7 @@ class Standing(models.TextChoices):
     OPEN = "open", _("not settled")
     PARTLY = "partly", _("paid in part")
     OVERDUE = "overdue", _("overdue")
-    SETTLED = "settled", _("settled")
+    SETTLED = "settled", _("paid off")
     REVERSED = "reversed", _("reversed")
 
 

@@ -84,7 +84,7 @@ class StandingColumn(Column):
 
 class BillTable(Table):
     number = Column(verbose_name=_("bill"), accessor="pk")
-    thing = ThingColumn(verbose_name=_("for"))
+    thing = ThingColumn(verbose_name=_("charged for"))
     fee_item = Column(verbose_name=_("fee item"), order_by=("fee_item__code",))
     period = PeriodColumn(verbose_name=_("month"))
     payer = LinkColumn(verbose_name=_("payer"), to="registry:party_card", of="payer", order_by=("payer__name",))
@@ -153,7 +153,7 @@ class TariffTable(Table):
 
 
 class ChargeTable(Table):
-    thing = ThingColumn(verbose_name=_("for"))
+    thing = ThingColumn(verbose_name=_("charged for"))
     fee_item = Column(verbose_name=_("fee item"), order_by=("fee_item__code",))
     payer = Column(verbose_name=_("payer"), order_by=("payer__name",), default=_("owner"))
     since = DateColumn(verbose_name=_("since"))

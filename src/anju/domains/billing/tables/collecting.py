@@ -64,7 +64,7 @@ class SettledTable(Table):
     """What a payment settled."""
 
     bill = LinkColumn(verbose_name=_("bill"), to="billing:bill_detail", of="bill", orderable=False)
-    thing = Column(verbose_name=_("for"), accessor="bill", orderable=False)
+    thing = Column(verbose_name=_("charged for"), accessor="bill", orderable=False)
     payer = Column(verbose_name=_("payer"), accessor="bill__payer", orderable=False)
     due_on = DateColumn(verbose_name=_("due"), accessor="bill__due_on", orderable=False)
     amount = MoneyColumn(verbose_name=_("amount"), orderable=False)
@@ -95,7 +95,7 @@ class CancellationTable(Table):
 
 class WaiverTable(Table):
     bill = Column(verbose_name=_("bill"), order_by=("bill__fee_item__code", "bill__period", "pk"))
-    thing = Column(verbose_name=_("for"), accessor="bill", orderable=False)
+    thing = Column(verbose_name=_("charged for"), accessor="bill", orderable=False)
     payer = Column(verbose_name=_("payer"), accessor="bill__payer", order_by=("bill__payer__name",))
     kind = BadgeColumn(verbose_name=_("of"), tones={"principal": "info"})
     amount = MoneyColumn(verbose_name=_("amount"))
@@ -188,7 +188,7 @@ class DemandTable(Table):
 
 class DemandLineTable(Table):
     bill = LinkColumn(verbose_name=_("bill"), to="billing:bill_detail", of="bill", orderable=False)
-    thing = Column(verbose_name=_("for"), accessor="bill", orderable=False)
+    thing = Column(verbose_name=_("charged for"), accessor="bill", orderable=False)
     due_on = DateColumn(verbose_name=_("due"), accessor="bill__due_on", orderable=False)
     principal = MoneyColumn(verbose_name=_("arrears"), orderable=False)
     late_fee = MoneyColumn(verbose_name=_("late fee"), orderable=False)
@@ -210,7 +210,7 @@ class ReportedBillTable(Table):
     """The bills that a resident says a transfer is for, as they stand now."""
 
     bill = Column(verbose_name=_("bill"), accessor="fee_item", orderable=False)
-    thing = Column(verbose_name=_("for"), accessor="pk", orderable=False)
+    thing = Column(verbose_name=_("charged for"), accessor="pk", orderable=False)
     due_on = DateColumn(verbose_name=_("due"), orderable=False)
     amount = MoneyColumn(verbose_name=_("amount"), orderable=False)
     settled = MoneyColumn(verbose_name=_("settled"), orderable=False)

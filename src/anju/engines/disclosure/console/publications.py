@@ -53,6 +53,7 @@ class PublicationPages(PageSet):
     rows = here(selectors.publications_of_estate)
     table, filters, search, ordering = PublicationTable, PublicationFilters, ("title",), ("-sequence",)
     empty_text = _("Nothing has been published yet. Draft a statement, review it, and publish it.")
+    create_label = _("Publish a notice")
     form, create = NoticeForm, publish_words
     detail_page, create_page = PublicationDetail, PublishWords
     sections = (

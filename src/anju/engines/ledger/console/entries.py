@@ -91,7 +91,7 @@ class EntryPages(PageSet):
     )
     sections = (
         Section(
-            _("Entry"),
+            _("Journal entry"),
             (
                 "posted_on",
                 Field("memo", wide=True),

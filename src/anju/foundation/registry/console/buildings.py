@@ -126,7 +126,7 @@ class RoomPages(RegistryPages):
     create, edit, delete = actions.create_management_room, actions.edit_management_room, actions.delete_management_room
     sections = (
         Section(
-            _("Room"),
+            _("Management room"),
             (
                 "name",
                 Field("purpose", tone=""),

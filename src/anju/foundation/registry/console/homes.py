@@ -33,7 +33,7 @@ class ApplicationPages(RegistryPages):
     flow, flow_page = HOME_APPLICATION, ApplicationFlow
     sections = (
         Section(
-            _("Application"),
+            _("What is applied for"),
             (
                 "name",
                 Field("unit", link="registry:unit_detail"),

@@ -12,7 +12,6 @@ from anju.foundation.registry.actions import imports as actions
 from anju.foundation.registry.console.base import EstateList, here
 from anju.foundation.registry.imports.workbooks import WORKBOOKS, refused_workbook, template
 from anju.foundation.registry.models import ImportBatch
-from anju.kit.pages import PageAction
 from anju.kit.pages.base import Text
 from anju.kit.pages.imports import BatchPage, ImportSet
 
@@ -85,6 +84,4 @@ class ImportPages(ImportSet):
     rows = here(selectors.imports_of_estate)
     table, importer = tables.ImportTable, RegisterImporter()
     list_page, detail_page = EstateList, Batch
-    list_actions = (
-        PageAction(_("Upload a workbook"), "import_create", permissions.IMPORT, icon="upload", primary=True),
-    )
+    create_label = _("Upload a workbook")
