@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from anju.site import static
@@ -64,3 +66,17 @@ def test_static_address_changes_with_the_content(tmp_path: Path, monkeypatch: py
     static._version.cache_clear()
     assert addresses[0] == addresses[2] != addresses[1]
     assert addresses[0].startswith("/static/page.css?v=")
+
+
+def test_own_style_sheets_travel_packed(settings: Any) -> None:
+    settings.WHITENOISE_AUTOREFRESH = False  # as an installation serves them
+    address = "/static/anju/components.css"
+    client = Client()
+    plain = client.get(address)
+    packed = client.get(address, headers={"accept-encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    body = b"".join(packed.streaming_content)
+    assert int(packed.headers["Content-Length"]) == len(body) < int(plain.headers["Content-Length"]) / 3
+    assert gzip.decompress(body) == b"".join(plain.streaming_content)
