@@ -25,6 +25,7 @@ from anju.kit.models import AuditEntry, AuditOperation
 from anju.kit.pages.base import SIGNED_IN
 from anju.kit.pages.lists import ListPage
 from anju.kit.pages.sets import PageSet
+from anju.kit.pages.values import readers_of
 
 Call = Callable[[], Any]
 
@@ -207,6 +208,13 @@ class PageSetTests:
         with scope(estate=self.world.spring.pk):
             number = self.get_rows(self.world).count()
         assert len(book.get_sheet_by_index(0).to_python()) == number + 1
+
+    def test_values_for_files_are_those_of_the_tables_library(self) -> None:
+        with scope(estate=self.world.spring.pk):
+            table = self.pages.table(list(self.get_rows(self.world)), orderable=False)
+            readers = readers_of(table)
+            ours = [[read(row.record) for read in readers] for row in table.rows]
+            assert ours == list(table.as_values())[1:]
 
     # --- one object ---------------------------------------------------------------------------------------------------
 

@@ -12,8 +12,11 @@ class AccountsConfig(AppConfig):
         # Every module declares its rights in permissions.py; one that was never read would look like a typing error.
         autodiscover_modules("permissions")
         from anju.foundation.accounts import permissions  # models are not loaded before this point
+        from anju.foundation.accounts.access import Access
         from anju.kit import navigation
+        from anju.kit.access import answered_by
 
+        answered_by(Access)
         navigation.section("accounts", _("People and rights"), icon="users", order=90)
         for order, (label, url_name, permission, icon) in enumerate(
             (

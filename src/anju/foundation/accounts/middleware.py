@@ -20,6 +20,7 @@ from django_scopes import scope
 from anju.foundation.accounts import actions, selectors
 from anju.foundation.accounts.access import Access, nobody
 from anju.kit import audit
+from anju.kit.access import scope_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -74,8 +75,7 @@ class AccessMiddleware:
                 return problem(404, "not_found", _("There is nothing at this address."))
             raise Http404
         request.access = access  # type: ignore[attr-defined]
-        ids = access.estate.pk if access.estate is not None else sorted(access.estate_ids)
-        with scope(estate=ids):
+        with scope(estate=scope_of(access)):
             response = self.get_response(request)
             if getattr(response, "streaming", False):
                 response.streaming_content = _in_context(response.streaming_content)  # type: ignore[attr-defined]

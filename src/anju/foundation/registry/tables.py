@@ -96,7 +96,7 @@ class UnitTable(Table):
     code = Column(verbose_name=_("room"))
     building = Column(verbose_name=_("building"), order_by=("building__name",))
     floor = NumberColumn(verbose_name=_("floor"))
-    kind = Column(verbose_name=_("kind"), accessor="get_kind_display", order_by=("kind",))
+    kind = Column(verbose_name=_("kind"))
     exclusive_area = AreaColumn(verbose_name=_("exclusive area (m2)"))
     inner_area = AreaColumn(verbose_name=_("inner area (m2)"))
     owners = Column(verbose_name=_("owners"), accessor="pk", orderable=False, empty_values=())
@@ -116,7 +116,7 @@ class PlainUnitTable(Table):
 
     code = Column(verbose_name=_("room"))
     floor = NumberColumn(verbose_name=_("floor"))
-    kind = Column(verbose_name=_("kind"), accessor="get_kind_display")
+    kind = Column(verbose_name=_("kind"))
     exclusive_area = AreaColumn(verbose_name=_("exclusive area (m2)"))
     state = BadgeColumn(verbose_name=_("occupancy"), tones=STATE_TONES)
 
@@ -159,7 +159,7 @@ class VehicleTable(Table):
     space = LinkColumn(
         verbose_name=_("parking space"), to="registry:space_detail", of="space", order_by=("space__code",)
     )
-    kind = Column(verbose_name=_("kind"), accessor="get_kind_display", order_by=("kind",))
+    kind = Column(verbose_name=_("kind"))
     brand = Column(verbose_name=_("make"))
     colour = Column(verbose_name=_("colour"))
     since = DateColumn(verbose_name=_("since"))
@@ -209,7 +209,7 @@ class PlainSpaceTable(Table):
 class ApplicationTable(Table):
     name = Column(verbose_name=_("name"))
     unit = Column(verbose_name=_("unit"), order_by=("unit__code",))
-    kind = Column(verbose_name=_("as"), accessor="get_kind_display", order_by=("kind",))
+    kind = Column(verbose_name=_("as"))
     state = BadgeColumn(verbose_name=_("state"))
     created_at = MomentColumn(verbose_name=_("applied"), order_by=("pk",))
 

@@ -67,12 +67,16 @@ class Page(View):
         return view
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.admit(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def admit(self, request: HttpRequest) -> None:
+        """Check the page's right and load what it is about; raises PermissionDenied or Http404."""
         permission = self.get_permission()
         self.access = access_of(request) if permission == SIGNED_IN else require(request, permission)
         if not self.access.user.is_authenticated:
             raise PermissionDenied(permission)
         self.prepare()
-        return super().dispatch(request, *args, **kwargs)
 
     def get_permission(self) -> str:
         return self.permission

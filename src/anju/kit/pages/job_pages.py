@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit import jobs
 from anju.kit.models import Job, JobState
+from anju.kit.pages import export_jobs
 from anju.kit.pages.base import SIGNED_IN, Crumb
 from anju.kit.pages.columns import BadgeColumn, Column, MomentColumn, Table
 from anju.kit.pages.edits import ObjectPage
@@ -94,6 +95,14 @@ class JobProgressPage(_JobPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return render(request, "kit/pages/job_progress.html", {"job": self.object, "mine": self.is_mine})
+
+
+class JobWorkbookPage(_JobPage):
+    """The workbook that an export has made, for whoever asked for it and still may see its list."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        back = self.url("job", pk=self.object.pk)
+        return export_jobs.answer(request, self.object, back) if self.is_mine else HttpResponseRedirect(back)
 
 
 class JobStatePage(_JobPage):

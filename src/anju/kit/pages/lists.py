@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from anju.kit.errors import Refusal
 from anju.kit.models import SavedView
-from anju.kit.pages import export, keyset, saved_views
+from anju.kit.pages import export, export_jobs, keyset, saved_views
 from anju.kit.pages.base import Page, Text
 from anju.kit.pages.columns import MoneyColumn, NumberColumn, Table
 from anju.kit.pages.filters import Filters
@@ -198,7 +198,7 @@ class ListPage(Page):
             after=self.parameters.get("after", ""), before=self.parameters.get("before", ""),
         )  # fmt: skip
         if found.previous or found.next:
-            number, capped = keyset.capped_count(self.matching)
+            number, capped = self.count()
         else:
             number, capped = len(found.rows), False
         return {
@@ -214,6 +214,7 @@ class ListPage(Page):
             "create_url": self.get_create_url(),
             "filter_form": self.get_filter_form(),
             "export_url": self.link(export="xlsx") if self.exportable else "",
+            "export_as_job": capped or number > export.AT_ONCE,
             "views": saved_views.of(self),
             "query": self.narrowing(),
             "state": [
@@ -224,6 +225,10 @@ class ListPage(Page):
             ],
             "kept": [(name, value) for name in ("sort", "cols") for value in self.parameters.getlist(name)],
         }
+
+    def count(self) -> tuple[int, bool]:
+        """How many rows match; (cap, True) for more. A list whose rows are costly to tell overrides it."""
+        return keyset.capped_count(self.matching)
 
     def get_headings(self) -> list[dict[str, Any]]:
         """Each shown column with the address that sorts by it."""
@@ -263,6 +268,8 @@ class ListPage(Page):
     # --- doing something to rows --------------------------------------------------------------------------------------
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "export" in request.POST:
+            return export_jobs.begin(self)
         if "save_view" in request.POST or "delete_view" in request.POST:
             return saved_views.change(self)
         return self.run_bulk(request.POST.get("bulk", ""))
