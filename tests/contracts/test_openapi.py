@@ -33,6 +33,7 @@ from anju.site.api.openapi import METHODS
 from tests.domains.billing import charging
 from tests.domains.billing.collecting import bill, pay
 from tests.site.calls import Caller, problem
+from tests.world import load_world
 
 HOSTILE = [
     b"", b"\x00", b"\xff\xfe", b"null", b"[]", b'"x"', b"1", b"{}", b"[" * 50_000, b"1" * 10_000, b'{"a": 1e999}',
@@ -66,14 +67,11 @@ def operations() -> list[tuple[str, str, dict]]:
 OPERATIONS = {f"{method.upper()} {path}": (path, method, operation) for path, method, operation in operations()}
 
 
-@pytest.fixture
-def caller(world) -> Caller:
+@pytest.fixture(scope="module")
+def caller(kept) -> Caller:
     """Everything there is to see in SPRING, so that operations find what they are about."""
-    return _furnished(world)
-
-
-def _furnished(world) -> Caller:
-    with scope(estate=world.spring.pk):
+    world = load_world()
+    with kept, scope(estate=world.spring.pk):
         tariff = charging.fee(world.spring)
         charging.charge(tariff, world.unit)
         made = bill(world)
@@ -83,7 +81,7 @@ def _furnished(world) -> Caller:
         request_cancellation(receipt=payment.receipt, reason="typing error", by=world.cashier)
         publish_words(estate=world.spring, kind="notice", title="通知", text="停水。", by=world.director)
         jobs.start("registry.check_import", estate=world.spring, by=world.director, title="Sample", batch=0)
-    return Caller(world.director, [world.spring])
+        return Caller(world.director, [world.spring])
 
 
 def address(path: str, world, estate: str = "SPRING") -> str:
@@ -158,10 +156,10 @@ def test_lists_have_pages():
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_every_operation_is_guarded(name, world):
+def test_every_operation_is_guarded(name, world, caller):
     """No token 401, foreign estate 404, no right 403; the same call with the right is let in."""
     path, method, operation = OPERATIONS[name]
-    caller, body = _furnished(world), {} if method != "get" else None
+    body = {} if method != "get" else None
     with scope(estate=world.spring.pk):
         before = _counts()
 

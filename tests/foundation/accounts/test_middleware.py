@@ -163,6 +163,14 @@ def test_api_needs_a_token(world, token, client_as):
     assert ApiToken.objects.get().last_used_at is not None
 
 
+def test_use_of_a_token_is_noted_once_a_minute(world, token):
+    now = clock.now()
+    for before, noted in ((timedelta(seconds=30), False), (timedelta(seconds=90), True)):
+        ApiToken.objects.update(last_used_at=now - before)
+        bearer(token[1]).get("/api/v1/SPRING/units/")
+        assert (ApiToken.objects.get().last_used_at >= now) is noted
+
+
 def test_token_is_stored_as_a_hash_only(token):
     stored, secret = token
     assert secret not in str(ApiToken.objects.values().get(pk=stored.pk))

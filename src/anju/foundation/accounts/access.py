@@ -9,11 +9,11 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from anju.foundation.accounts.enums import OrganisationKind, Role
-from anju.foundation.accounts.models import ApiToken, Membership, User
+from anju.foundation.accounts.models import ApiToken, User
 from anju.foundation.accounts.permissions import RESIDENTS, roles_with
 from anju.kit import clock
 
@@ -48,14 +48,44 @@ class Standing:
         return bool(getattr(estate, column) == self.organisation_id)
 
 
+# Both are asked for every request, and putting them together anew would take longer than answering them: hence as text.
+_STANDINGS = """
+    SELECT held.role, held.organisation_id, organisation.kind, array_remove(array_agg(named.estate_id), NULL)
+    FROM accounts_membership held
+    LEFT JOIN accounts_organisation organisation ON organisation.id = held.organisation_id
+    LEFT JOIN accounts_membership_estates named ON named.membership_id = held.id
+    WHERE held.user_id = %(user)s AND held.since <= %(today)s AND (held.until IS NULL OR held.until > %(today)s)
+    GROUP BY held.id, organisation.id
+"""
+_CANDIDATES = """
+    WITH mine AS (SELECT id, estate_id FROM registry_party WHERE user_id = %(user)s)
+    SELECT estate.*, community.parent_id AS street_id, street.parent_id AS district_id,
+        estate.id IN (SELECT estate_id FROM mine) AS is_home,
+        EXISTS (
+            SELECT FROM registry_ownership owned JOIN mine ON mine.id = owned.party_id
+            WHERE owned.estate_id = estate.id AND (owned.until IS NULL OR owned.until > %(today)s)
+        ) AS owns
+    FROM registry_estate estate
+    LEFT JOIN accounts_organisation community ON community.id = estate.community_id
+    LEFT JOIN accounts_organisation street ON street.id = community.parent_id
+    WHERE (
+        estate.id = ANY (%(named)s) OR estate.id IN (SELECT estate_id FROM mine)
+        OR estate.company_id = ANY (%(company_id)s) OR estate.committee_id = ANY (%(committee_id)s)
+        OR estate.community_id = ANY (%(community_id)s) OR community.parent_id = ANY (%(street_id)s)
+        OR street.parent_id = ANY (%(district_id)s)
+    )
+    AND (%(code)s::text IS NULL OR estate.code = %(code)s)
+    AND (%(token)s::bigint IS NULL
+         OR estate.id IN (SELECT estate_id FROM accounts_apitoken_estates WHERE apitoken_id = %(token)s))
+    ORDER BY estate.code
+"""
+
+
 def standings_of(user: User) -> list[Standing]:
     """The memberships of ``user`` in force today, in one query."""
-    today = clock.today()
-    rows = (
-        Membership.objects.filter(Q(until=None) | Q(until__gt=today), user=user, since__lte=today)
-        .annotate(named=ArrayAgg("estates", filter=Q(estates__isnull=False), default=Value([])))
-        .values_list("role", "organisation_id", "organisation__kind", "named")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDINGS, {"user": user.pk, "today": clock.today()})
+        rows = cursor.fetchall()
     return [Standing(role, organisation, kind, frozenset(named)) for role, organisation, kind, named in rows]
 
 
@@ -66,12 +96,6 @@ def estates_with_reach() -> QuerySet[Any]:
     """
     estates = apps.get_model("registry", "Estate").objects
     return estates.annotate(street_id=F("community__parent_id"), district_id=F("community__parent__parent_id"))
-
-
-def _unscoped(model: str) -> QuerySet[Any]:
-    manager: Any = apps.get_model("registry", model).objects
-    rows: QuerySet[Any] = manager.with_scopes_disabled().all()
-    return rows
 
 
 class Access:
@@ -108,25 +132,20 @@ class Access:
 
     def _candidates(self) -> Iterable[Any]:
         """Every estate that some membership or home may reach, in one query."""
-        # Whose homes these are decides which estates are in scope, so there can be no scope yet.
-        party = _unscoped("Party").filter(user=self.user)
-        ownership = _unscoped("Ownership")
-        today = clock.today()
-        mine = ownership.filter(Q(until=None) | Q(until__gt=today), party__user=self.user, estate=OuterRef("pk"))
-        reached = Q(pk__in=party.values("estate_id"))
+        reached: dict[str, list[int]] = {name: [] for name in ("named", *REACH.values())}
         for standing in self.standings:
             column = REACH.get(OrganisationKind(standing.kind)) if standing.kind else None
-            reached |= (
-                Q(pk__in=standing.named)
-                if standing.named or column is None
-                else Q(**{column: standing.organisation_id})
-            )
-        estates = estates_with_reach().filter(reached)
-        if self.code is not None:
-            estates = estates.filter(code=self.code)
-        if self.token is not None:
-            estates = estates.filter(pk__in=self.token.estates.values("pk"))
-        return estates.annotate(is_home=Exists(party.filter(estate=OuterRef("pk"))), owns=Exists(mine)).order_by("code")
+            if standing.named or column is None:
+                reached["named"] += standing.named
+            else:
+                reached[column].append(standing.organisation_id)  # type: ignore[arg-type] # a kind has its organisation
+        facts = {
+            "user": self.user.pk,
+            "today": clock.today(),
+            "code": self.code,
+            "token": self.token.pk if self.token is not None else None,
+        }
+        return apps.get_model("registry", "Estate").objects.raw(_CANDIDATES, facts | reached)
 
     @property
     def estate(self) -> Any:

@@ -19,7 +19,8 @@ from django_scopes import scope
 
 from anju.foundation.accounts import actions, selectors
 from anju.foundation.accounts.access import Access, nobody
-from anju.kit import audit
+from anju.foundation.accounts.rules import is_use_noted
+from anju.kit import audit, clock
 from anju.kit.access import scope_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -63,7 +64,8 @@ class AccessMiddleware:
         token = selectors.valid_token(secret.strip()) if scheme.lower() == "bearer" else None
         if token is None:
             return problem(401, "unauthenticated", _("Send a valid token in the header “Authorization: Bearer …”."))
-        actions.touch_token(token=token, by=None)
+        if not is_use_noted(token.last_used_at, clock.now()):
+            actions.touch_token(token=token, by=None)
         request.user = token.owner
         return self._answer(request, Access(token.owner, code, "api", token))
 

@@ -31,6 +31,7 @@ ROLES_IN = {
     OrganisationKind.SUPPLIER: frozenset({Role.ENGINEER, Role.GUARD, Role.CLEANER}),
     OrganisationKind.DEVELOPER: frozenset({Role.AUDITOR}),
 }
+USE_NOTED_EVERY = timedelta(minutes=1)
 RESIDENT_ROLES = frozenset({Role.OWNER, Role.TENANT})
 
 
@@ -52,3 +53,8 @@ def may_grant(granter: frozenset[str], role: str) -> bool:
     if Role.HEAD_OFFICE in granter:
         return True
     return Role.DIRECTOR in granter and role not in (Role.HEAD_OFFICE, Role.AUDITOR)
+
+
+def is_use_noted(noted_at: datetime | None, now: datetime) -> bool:
+    """Whether the use of a token at ``now`` goes without saying, since one was noted less than a minute before."""
+    return noted_at is not None and now - noted_at < USE_NOTED_EVERY

@@ -16,7 +16,7 @@ class SessionStore(db.SessionStore):
     """The database's sessions; each use starts the idle time anew, on record at most once in a minute."""
 
     def _get_session_from_db(self) -> Any:
-        session = super()._get_session_from_db()
+        session = super()._get_session_from_db()  # type: ignore[misc] # which the stubs don't know
         idle_time = timedelta(seconds=self.get_session_cookie_age())
         if session is not None and session.expire_date < timezone.now() + idle_time - PROLONGED_EVERY:
             self.modified = True

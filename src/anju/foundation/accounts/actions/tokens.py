@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from anju.foundation.accounts import permissions, selectors
@@ -17,8 +16,6 @@ from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.chinese import normalise
 from anju.kit.errors import Refusal
-
-NOTED_EVERY = timedelta(minutes=1)
 
 
 @action
@@ -82,7 +79,5 @@ def revoke_token(*, token: ApiToken, by: User | None) -> None:
 
 @action
 def touch_token(*, token: ApiToken, by: User | None) -> None:
-    """Note that the token was used, at most once a minute."""
-    moment = clock.now()
-    unnoted = Q(last_used_at=None) | Q(last_used_at__lt=moment - NOTED_EVERY)
-    ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used_at=moment)
+    """Note that the token was used."""
+    ApiToken.objects.filter(pk=token.pk).update(last_used_at=clock.now())
