@@ -13,6 +13,7 @@ from anju.foundation.registry.enums import OccupancyState, OccupantKind
 from anju.foundation.registry.hooks import Mark
 from anju.foundation.registry.models import Building, Entrance, Estate, Occupancy, Ownership, Party, Unit, Vehicle
 from anju.kit import clock
+from anju.kit.searches import by_any
 
 MOST_BESIDE = 8
 """Tiles of one entrance that stand side by side; a longer floor (a shopping street) takes several lines."""
@@ -155,11 +156,12 @@ def _by_number(tile: Tile) -> str:
 def people_named(text: str, limit: int = 8) -> QuerySet[Party]:
     """Parties whose name, pinyin, initials, phone or reference begins with ``text``, for fields that name people."""
     sound = text.lower().replace(" ", "")
-    return Party.objects.filter(
-        Q(name__startswith=text)
-        | Q(pinyin__startswith=sound)
-        | Q(initials__startswith=sound)
-        | Q(phone__startswith=text)
-        | Q(reference__iexact=text)
-        | Q(pk__in=Ownership.objects.filter(selectors.in_force(), unit__code=text).values("party"))
+    return by_any(
+        Party.objects.all(),
+        Q(name__startswith=text),
+        Q(pinyin__startswith=sound),
+        Q(initials__startswith=sound),
+        Q(phone__startswith=text),
+        Q(reference__in={text, text.upper(), text.lower()}) & ~Q(reference=""),
+        Ownership.objects.filter(selectors.in_force(), unit__code=text).values_list("party"),
     ).order_by(F("name"), "pk")[:limit]

@@ -83,13 +83,18 @@ _PATTERNS: tuple[tuple[PlateKind, re.Pattern[str]], ...] = tuple(
 )
 
 
+def bare(text: str) -> str:
+    """The letters and digits of a plate as it is kept: half width, in capitals, nothing between them."""
+    return _SEPARATORS.sub("", normalise(text)).upper()
+
+
 def check_plate(text: str) -> Plate:
     """Return the plate in ``text``: lower case, full width, spaces, dots and dashes are accepted.
 
     Raises ``PlateError`` with the code ``plate.empty``, ``plate.province``, ``plate.letters``, ``plate.length`` or
     ``plate.format``.
     """
-    normal = _SEPARATORS.sub("", normalise(text)).upper()
+    normal = bare(text)
     if not normal:
         raise PlateError("plate.empty", _("Please enter the plate, for example 辽B12345."))
     for kind, pattern in _PATTERNS:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from anju.foundation.registry.models import Estate, Occupancy, Ownership, ParkingSpace, Party, Unit, Vehicle
+from anju.foundation.registry.plates import bare
 from anju.foundation.registry.selectors import in_force
 from anju.kit.chinese import normalise
 from anju.kit.idcards import mask_phone
@@ -18,7 +19,6 @@ from anju.kit.idcards import mask_phone
 SHORTEST_TAIL = 4
 _BETWEEN = re.compile(r"\s*(?:号楼|號樓|号院|栋|棟|幢|座|楼|单元|單元|#|/|—|–|-)\s*")
 _ROOM_WORD = re.compile(r"[室房]$")
-_PLATE_MARKS = re.compile(r"[\s·•・.\-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _branches(text: str) -> Iterator[_Branch]:
         yield _Branch("unit", "registry_unit", "code", code, code)
         yield _Branch("unit", "registry_unit", "number", code, code)
         yield _Branch("space", "registry_parkingspace", "code", code, code)
-    plate = _PLATE_MARKS.sub("", text).upper()
+    plate = bare(text)
     if plate:
         yield _Branch("vehicle", "registry_vehicle", "plate", plate, plate)
         yield _Branch("vehicle", "registry_vehicle", "plate_tail", plate, plate)

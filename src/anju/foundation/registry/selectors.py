@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
 from anju.foundation.accounts.models import User
-from anju.foundation.registry import rules
+from anju.foundation.registry import plates, rules
 from anju.foundation.registry.enums import OccupancyState, RoomPurpose
 from anju.foundation.registry.models import (
     Building,
@@ -31,6 +31,7 @@ from anju.foundation.registry.models import (
     Vehicle,
 )
 from anju.kit import clock, parameters
+from anju.kit.searches import begins
 
 DEVELOPER_PAYS = (OccupancyState.UNSOLD, OccupancyState.UNDELIVERED)
 
@@ -172,6 +173,28 @@ class RoomFinding:
     @property
     def label(self) -> str | Promise:
         return self.purpose.label
+
+
+def units_called(text: str) -> QuerySet[Unit]:
+    """The units in scope whose code begins with ``text``. This and its likes below go by index."""
+    return Unit.objects.filter(begins("code", text))
+
+
+def spaces_called(text: str) -> QuerySet[ParkingSpace]:
+    """The parking spaces in scope whose number begins with ``text``."""
+    return ParkingSpace.objects.filter(begins("code", text))
+
+
+def vehicles_called(text: str) -> QuerySet[Vehicle]:
+    """The vehicles in scope whose plate begins with ``text``, with or without the province."""
+    plate = plates.bare(text)
+    begun = Q(plate__startswith=plate) | Q(plate_tail__startswith=plate)
+    return Vehicle.objects.filter(begun) if plate else Vehicle.objects.none()
+
+
+def parties_called(text: str) -> QuerySet[Party]:
+    """The parties in scope whose name or initials begin with ``text``."""
+    return Party.objects.filter(Q(name__startswith=text) | Q(initials__startswith=text.lower()))
 
 
 def room_findings(estate: Estate) -> list[RoomFinding]:

@@ -88,9 +88,12 @@ def page_of(
     )
 
 
-def capped_count(queryset: models.QuerySet[Any], cap: int = COUNT_CAP) -> tuple[int, bool]:
-    """The number of rows, or ``cap`` and True when there are more than that."""
-    number = queryset.order_by().values("pk")[: cap + 1].count()
+def capped_count(queryset: models.QuerySet[Any], cap: int = COUNT_CAP, *, of: str = "pk") -> tuple[int, bool]:
+    """The number of rows, or ``cap`` and True when there are more than that; with ``of`` that of different values."""
+    values = queryset.order_by().values(of)
+    if of != "pk":
+        values = values.distinct()
+    number = values[: cap + 1].count()
     return min(number, cap), number > cap
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +15,8 @@ from anju.domains.billing.selectors import collection as reads
 from anju.domains.billing.selectors.household import RowKind, household_ledger
 from anju.domains.billing.tables.collecting import PrepaymentTable
 from anju.foundation.registry.console.base import here
+from anju.foundation.registry.console.parties import find_parties
 from anju.foundation.registry.selectors import owners_on, parties_of_estate, units_of_estate
-from anju.kit.chinese import normalise
 from anju.kit.money import ZERO
 from anju.kit.pages import Crumb, ObjectPage
 
@@ -83,11 +82,6 @@ class UnitLedgerPage(LedgerPage):
         return _("Ledger of %(name)s") % {"name": self.object.code}
 
 
-def find_payers(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    text = normalise(text)
-    return rows.filter(Q(name__startswith=text) | Q(initials__startswith=text.lower()) | Q(phone__startswith=text))
-
-
 class PrepaymentList(BillingList):
     """Who has money in hand for bills to come."""
 
@@ -96,7 +90,7 @@ class PrepaymentList(BillingList):
     subtitle = _("Money in hand for bills to come. A bill run uses it where the payer has agreed.")
     rows = staticmethod(here(reads.prepayments))
     table = PrepaymentTable
-    search, search_hint, ordering = staticmethod(find_payers), _("Name, initials or phone"), ("-balance",)
+    search, search_hint, ordering = staticmethod(find_parties), _("Name, initials or phone"), ("-balance",)
     empty_text = _("What a payer pays beyond the chosen bills is kept here until bills need it.")
 
     def get_row_url(self, row: Any) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Reverse
+from django.db.models.lookups import StartsWith
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
@@ -31,6 +34,7 @@ from anju.domains.billing.sheets import ReadingsCheck, check_readings, readings_
 from anju.domains.billing.tables.charging import MeterTable, ReadingTable, plain
 from anju.foundation.registry.console.base import EstateCreate, here
 from anju.foundation.registry.models import Building
+from anju.foundation.registry.selectors import units_called
 from anju.kit import clock
 from anju.kit.chinese import normalise
 from anju.kit.errors import Refusal
@@ -48,6 +52,7 @@ from anju.kit.pages import (
 )
 from anju.kit.pages.export import CONTENT_TYPE
 from anju.kit.periods import Period
+from anju.kit.searches import begins, by_any
 from anju.kit.sheets import SheetProblem
 
 SHOWN = 200
@@ -285,12 +290,23 @@ def _chosen(rows: Sequence[Any], key: str) -> Any:
     return next((row for row in rows if str(row.pk) == key), rows[0] if rows else None)
 
 
+def find_meters(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By the beginning or the end of the meter's number, or by room."""
+    text = normalise(text)
+    return by_any(
+        rows,
+        begins("code", text),
+        Q(StartsWith(Reverse("code"), text[::-1])),
+        Q(unit__in=units_called(text)),
+    )
+
+
 class MeterPages(BillingPages):
     model = Meter
     title, subtitle, icon = _("Meters"), _("Water, power and heat meters of the units."), "gauge"
     change_permission = permissions.CHANGE_CHARGES
     rows = here(reads.meters_of_estate)
-    table, filters, search = MeterTable, MeterFilters, ("code", "unit__code__istartswith")
+    table, filters, search = MeterTable, MeterFilters, find_meters
     search_hint, ordering = _("Meter number or room"), ("unit__code", "code")
     empty_text = _("Add the meter of each unit; the readings of a month are then entered in one go.")
     form, create = MeterForm, actions.add_meter

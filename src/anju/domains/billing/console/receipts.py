@@ -22,8 +22,10 @@ from anju.domains.billing.models import Payment, Receipt, ReceiptCancellation
 from anju.domains.billing.selectors import collection as reads
 from anju.domains.billing.tables import collecting as tables
 from anju.foundation.registry.console.base import here
+from anju.foundation.registry.selectors import parties_called
 from anju.kit.chinese import normalise
 from anju.kit.pages import Crumb, DetailPage, Field, ObjectActionPage, ObjectPage, PageAction, Related, Section
+from anju.kit.searches import by_any
 
 PDF = "application/pdf"
 
@@ -33,14 +35,10 @@ def _by_payer_or_number(prefix: str, number: str) -> Any:
 
     def find(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         text = normalise(text)
-        found = (
-            Q(**{f"{prefix}payer__name__startswith": text})
-            | Q(**{f"{prefix}payer__initials__startswith": text.lower()})
-            | Q(**{f"{prefix}reference": text})
-        )
+        found = [Q(**{f"{prefix}payer__in": parties_called(text)}), Q(**{f"{prefix}reference": text})]
         if text.isascii() and text.isdecimal() and int(text) < 2**31:
-            found |= Q(**{number: int(text)})
-        return rows.filter(found)
+            found.append(Q(**{number: int(text)}))
+        return by_any(rows, *found)
 
     return find
 
@@ -68,11 +66,11 @@ class PaymentPages(BillingPages):
                 "amount",
                 Field("method", tone="info"),
                 "received_on",
-                Field("receipt", link="billing:receipt_detail"),
+                Field("receipt", _("Receipt"), link="billing:receipt_detail"),
                 "reference",
                 "cashier",
-                Field("note", wide=True),
                 "cancelled_at",
+                Field("note", wide=True),
             ),
         ),
     )
@@ -158,7 +156,7 @@ class ReceiptPages(BillingPages):
                 Field("state", tone=""),
                 Field("payment__payer", _("Payer"), link="registry:party_card"),
                 Field("payment__amount", _("Amount")),
-                Field(lambda receipt: receipt.payment.get_method_display(), _("Method")),
+                Field(lambda receipt: receipt.payment.get_method_display(), _("Paid by")),
                 Field("payment__received_on", _("Received")),
                 Field("payment__reference", _("Slip or bank reference")),
                 Field("payment__cashier", _("Cashier")),
@@ -217,7 +215,7 @@ class CancellationPages(BillingPages):
     detail_page = CancellationDetail
     sections = (
         Section(
-            _("Request"),
+            _("What is requested"),
             (
                 Field("receipt", link="billing:receipt_detail"),
                 Field("receipt__payment__payer", _("Payer"), link="registry:party_card"),

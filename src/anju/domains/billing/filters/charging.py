@@ -12,11 +12,19 @@ from anju.domains.billing.enums import FeeKind, RunState, TariffState
 from anju.domains.billing.models import BillRun, FeeItem
 from anju.domains.billing.rules import standing
 from anju.foundation.registry.models import Building
-from anju.foundation.registry.selectors import in_force
+from anju.foundation.registry.selectors import (
+    in_force,
+    parties_called,
+    spaces_called,
+    units_called,
+    vehicles_called,
+)
 from anju.kit import clock
+from anju.kit.chinese import normalise
 from anju.kit.errors import Refusal
 from anju.kit.pages import ChoiceFilter, DateFromToFilter, Filters, ObjectFilter, TextFilter, YesNoFilter
 from anju.kit.periods import Period
+from anju.kit.searches import by_any
 
 
 def fee_items() -> QuerySet[FeeItem]:
@@ -98,19 +106,22 @@ class MeterFilters(Filters):
 
 def find_bills(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Bills by number, or those of a room, a space, a plate or a payer."""
-    wanted = (
-        Q(unit__code__istartswith=text)
-        | Q(space__code__istartswith=text)
-        | Q(vehicle__plate__istartswith=text)
-        | Q(payer__name__startswith=text)
-    )
+    text = normalise(text)
+    wanted = [*things_called(text), Q(payer__in=parties_called(text))]
     if text.isascii() and text.isdecimal() and len(text) < 19:
-        wanted |= Q(pk=int(text))
-    return rows.filter(wanted)
+        wanted.append(Q(pk=int(text)))
+    return by_any(rows, *wanted)
 
 
 def find_charges(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Charges of a room, a space or a plate."""
-    return rows.filter(
-        Q(unit__code__istartswith=text) | Q(space__code__istartswith=text) | Q(vehicle__plate__istartswith=text)
-    )
+    return by_any(rows, *things_called(normalise(text)))
+
+
+def things_called(text: str) -> list[Q]:
+    """What is charged for: a room, a space or a plate beginning with ``text``."""
+    return [
+        Q(unit__in=units_called(text)),
+        Q(space__in=spaces_called(text)),
+        Q(vehicle__in=vehicles_called(text)),
+    ]

@@ -63,10 +63,21 @@ class ArrearsFilters(Filters):
 
     def who_owe(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Payers with an overdue bill of this kind; each filter by itself."""
-        given = {"building": {"unit__building": value}, "item": {"fee_item": value}}.get(name, {})
-        days = int(value) if name == "days" else 0
-        bills: QuerySet[Bill] = overdue_bills(self.request.access.estate, clock.today(), overdue_days=days)
-        return rows.filter(Exists(bills.filter(payer=OuterRef("pk"), **given)))
+        return rows.filter(Exists(self.overdue(name, value).filter(payer=OuterRef("pk"))))
+
+    def overdue(self, name: str = "", value: Any = None) -> QuerySet[Bill]:
+        """The overdue bills that one filter means; all of them for none."""
+        kinds = {"building": "building", "item": "item", "days": "overdue_days"}
+        given = {kinds[name]: int(getattr(value, "pk", value))} if name else {}
+        return overdue_bills(self.request.access.estate, clock.today(), **given)
+
+    def claims(self) -> QuerySet[Bill]:
+        """Overdue bills of exactly the payers that pass: who they are can be told without looking at the payers."""
+        asked = [self.overdue(name, value) for name, _label, value in self.active()] if self.is_valid() else []
+        bills, *others = asked or [self.overdue()]
+        for other in others:
+            bills = bills.filter(payer__in=other.values("payer"))
+        return bills
 
 
 class DemandFilters(Filters):

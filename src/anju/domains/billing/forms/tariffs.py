@@ -18,6 +18,7 @@ from anju.domains.billing.tables.charging import price_of
 from anju.foundation.registry.models import Unit
 from anju.kit.chinese import normalise
 from anju.kit.pages import ModelActionForm, ScopedChoiceField
+from anju.kit.searches import begins
 
 TIER_ROWS = 6
 TERMS = (
@@ -187,7 +188,7 @@ class ExampleForm(forms.Form):
         rows = Unit.objects.select_related("building", "entrance")
         code = normalise(self.cleaned_data.get("example_unit") or "")
         if code:
-            return list(rows.filter(code__istartswith=code).order_by("code")[:1])
+            return list(rows.filter(begins("code", code)).order_by("code")[:1])
         return list(rows.order_by("kind", "code").distinct("kind"))
 
 

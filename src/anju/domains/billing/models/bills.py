@@ -157,7 +157,10 @@ class Bill(EstateModel):
                 condition=models.Q(reversed_at=None, settled__lt=models.F("amount")),
                 name="bill_outstanding",
             ),
+            models.Index(fields=["estate", "payer", "period"], name="bill_payer"),
             models.Index(fields=["estate", "unit", "period"], name="bill_unit"),
+            models.Index(fields=["estate", "space"], condition=models.Q(space__isnull=False), name="bill_space"),
+            models.Index(fields=["estate", "vehicle"], condition=models.Q(vehicle__isnull=False), name="bill_vehicle"),
             models.Index(fields=["estate", "period", "id"], name="bill_period"),
             models.Index(fields=["run"], name="bill_run"),
         ]

@@ -41,6 +41,7 @@ class Payment(EstateModel):
         indexes = [
             models.Index(fields=["estate", "received_on", "cashier"], name="payment_day"),
             models.Index(fields=["estate", "payer", "-id"], name="payment_payer"),
+            models.Index(fields=["estate", "reference"], condition=~models.Q(reference=""), name="payment_reference"),
         ]
         triggers = [
             pgtrigger.ReadOnly(name="immutable", exclude=["cancelled_at"]),

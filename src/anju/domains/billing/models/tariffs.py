@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing.enums import FeeKind, Method, TariffState, Timing
@@ -181,6 +183,10 @@ class RecurringCharge(EstateModel):
             models.Index(fields=["estate", "fee_item", "id"], name="charge_item"),
             models.Index(fields=["estate", "id"], name="charge_chunk"),
             models.Index(fields=["estate", "unit"], condition=models.Q(unit__isnull=False), name="charge_unit"),
+            models.Index(fields=["estate", "space"], condition=models.Q(space__isnull=False), name="charge_space"),
+            models.Index(
+                fields=["estate", "vehicle"], condition=models.Q(vehicle__isnull=False), name="charge_vehicle"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -202,6 +208,11 @@ class Meter(EstateModel):
         constraints = [
             models.UniqueConstraint(fields=["estate", "code"], name="meter_code_once"),
             models.CheckConstraint(condition=models.Q(multiplier__gt=0), name="meter_multiplier"),
+        ]
+        indexes = [
+            models.Index("estate", OpClass("code", name="varchar_pattern_ops"), name="meter_code_prefix"),
+            # The last digits are what can be read on a meter from afar: a prefix of the number read backwards.
+            models.Index("estate", OpClass(Reverse("code"), name="text_pattern_ops"), name="meter_code_tail"),
         ]
 
     def __str__(self) -> str:

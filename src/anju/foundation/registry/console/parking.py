@@ -16,13 +16,18 @@ from anju.foundation.registry.console.units import owner_urls
 from anju.foundation.registry.models import CarPark, ParkingSpace, ParkingZone, Vehicle
 from anju.kit.chinese import normalise
 from anju.kit.pages import DetailPage, Field, ObjectActionPage, PageAction, Related, Section
+from anju.kit.searches import begins, by_any
 
 
 def find_vehicles(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """By plate, with or without the province, by keeper or space."""
-    plate = normalise(text).upper().replace(" ", "").replace("·", "").replace("-", "")
-    named = Q(party__name__startswith=normalise(text)) | Q(space__code__istartswith=normalise(text))
-    return rows.filter(Q(plate__startswith=plate) | Q(plate_tail__startswith=plate) | named)
+    text = normalise(text)
+    return by_any(
+        rows,
+        selectors.vehicles_called(text).values_list("pk"),
+        Q(party__in=selectors.parties_called(text)),
+        Q(space__in=selectors.spaces_called(text)),
+    )
 
 
 class VehiclePages(RegistryPages):
@@ -129,6 +134,10 @@ class ZonePages(RegistryPages):
     )  # fmt: skip
 
 
+def find_spaces(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return rows.filter(begins("code", normalise(text)))
+
+
 class SpaceDetail(DetailPage):
     def get_history_objects(self) -> list[models.Model]:
         return [self.object, *self.object.ownerships.all()]
@@ -138,7 +147,7 @@ class SpacePages(RegistryPages):
     model, name, path = ParkingSpace, "space", "spaces"
     title, subtitle, icon = _("Parking spaces"), _("Sold, under a monthly permit, temporary or vacant."), "parking"
     rows = here(selectors.spaces_of_estate)
-    table, filters, search = tables.SpaceTable, filters.SpaceFilters, ("code__istartswith",)
+    table, filters, search = tables.SpaceTable, filters.SpaceFilters, find_spaces
     search_hint, ordering = _("Number of the space"), ("code",)
     form, create, edit, object_argument = forms.SpaceForm, actions.create_space, actions.edit_space, "space"
     detail_page = SpaceDetail

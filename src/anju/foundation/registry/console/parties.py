@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Reverse
+from django.db.models.lookups import StartsWith
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -22,23 +23,23 @@ from anju.kit.chinese import normalise
 from anju.kit.idcards import mask_phone
 from anju.kit.pages import Crumb, Field, ObjectPage, Page, PageAction, Related, Section
 from anju.kit.pages.columns import MASKS, masked_html
+from anju.kit.searches import begins, by_any
 
 
 def find_parties(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """By the beginning of name, pinyin, initials, phone or reference, or the end of a phone."""
     text = normalise(text)
     sound = text.lower().replace(" ", "")
-    condition = (
-        Q(name__startswith=text)
-        | Q(pinyin__startswith=sound)
-        | Q(initials__startswith=sound)
-        | Q(phone__startswith=text)
-        | Q(reference__istartswith=text)
-    )
+    conditions = [
+        Q(name__startswith=text),
+        Q(pinyin__startswith=sound),
+        Q(initials__startswith=sound),
+        Q(phone__startswith=text),
+        begins("reference", text) & ~Q(reference=""),
+    ]
     if text.isdecimal() and len(text) >= SHORTEST_TAIL:
-        rows = rows.alias(tail=Reverse("phone"))
-        condition |= Q(tail__startswith=text[::-1])
-    return rows.filter(condition)
+        conditions.append(Q(StartsWith(Reverse("phone"), text[::-1])))
+    return by_any(rows, *conditions)
 
 
 class PartyList(EstateList):
@@ -82,11 +83,11 @@ class PartyPages(RegistryPages):
                 "phone",
                 "id_number",
                 "reference",
-                Field("mailing_address", wide=True),
                 "prepayment_agreed",
                 Field("user", _("Signs in as")),
-                Field("note", wide=True),
                 Field("created_at", _("Added")),
+                Field("mailing_address", wide=True),
+                Field("note", wide=True),
             ),
         ),
     )

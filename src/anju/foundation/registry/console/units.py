@@ -15,19 +15,14 @@ from anju.foundation.registry.models import Occupancy, Ownership, Unit
 from anju.kit import clock, panels
 from anju.kit.chinese import normalise
 from anju.kit.pages import DetailPage, Field, ObjectActionPage, PageAction, Related, Section
+from anju.kit.searches import begins, by_any
 
 
 def find_units(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """Units whose code or number begins with ``text``, or whose owner of today is called so.
-
-    A union, each part of it by an index: one condition with OR would look at every unit of the estate.
-    """
+    """Units whose code or number begins with ``text``, or whose owner of today is called so."""
     text = normalise(text)
     owned = Ownership.objects.filter(selectors.in_force(), party__name__startswith=text, unit__isnull=False)
-    written = dict.fromkeys((text, text.upper(), text.lower()))
-    coded = [Unit.objects.filter(code__startswith=code).values("pk") for code in written]
-    numbered = Unit.objects.filter(number__startswith=text).values("pk")
-    return rows.filter(pk__in=numbered.union(owned.values("unit"), *coded))
+    return by_any(rows, begins("code", text), Q(number__startswith=text), owned.values_list("unit"))
 
 
 class UnitDetail(DetailPage):
@@ -169,7 +164,7 @@ class EndOccupancy(ObjectActionPage):
 
 def find_occupancies(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     text = normalise(text)
-    return rows.filter(Q(unit__code__istartswith=text) | Q(party__name__startswith=text))
+    return by_any(rows, Q(unit__in=selectors.units_called(text)), Q(party__in=selectors.parties_called(text)))
 
 
 class OccupancyPages(RegistryPages):

@@ -55,6 +55,12 @@ class Party(EstateModel):
             models.Index("estate", OpClass("pinyin", name="varchar_pattern_ops"), name="party_pinyin_prefix"),
             models.Index("estate", OpClass("initials", name="varchar_pattern_ops"), name="party_initials_prefix"),
             models.Index("estate", OpClass("phone", name="varchar_pattern_ops"), name="party_phone_prefix"),
+            models.Index(
+                "estate",
+                OpClass("reference", name="varchar_pattern_ops"),
+                condition=~models.Q(reference=""),
+                name="party_reference_prefix",
+            ),
             # The last digits of a phone are what people remember: a prefix of the number read backwards.
             models.Index("estate", OpClass(Reverse("phone"), name="text_pattern_ops"), name="party_phone_tail"),
         ]

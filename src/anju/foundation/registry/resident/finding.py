@@ -14,6 +14,7 @@ from anju.foundation.accounts.models import User
 from anju.foundation.registry.models import Estate, HomeApplication, Occupancy, Ownership, Party, Unit
 from anju.foundation.registry.selectors import in_force, residents
 from anju.kit.chinese import normalise
+from anju.kit.searches import begins
 
 SHOWN = 20
 
@@ -78,7 +79,7 @@ def rooms_like(estate: Estate, text: str) -> list[Unit]:
     if not text:
         return []
     with scopes_disabled():  # before they have a home, no estate is in the person's scope; this one is named
-        rows = Unit.objects.filter(Q(code__istartswith=text) | Q(number__istartswith=text), estate=estate)
+        rows = Unit.objects.filter(begins("code", text) | begins("number", text), estate=estate)
         return list(rows.order_by("code")[:SHOWN])
 
 
