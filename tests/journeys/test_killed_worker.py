@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -13,24 +10,21 @@ import pytest
 from django.urls import reverse
 from django_scopes import scope
 
+from anju.domains.billing.actions import runs
 from anju.domains.billing.enums import RunState
 from anju.domains.billing.models import Bill, BillRun, RecurringCharge
 from anju.foundation.registry.models import Ownership, Unit
 from tests.domains.billing.charging import LONG_AGO, fee
-from tests.journeys.cli import anju, environment
-from tests.kit.test_jobs import wait_for
+from tests.processes import anju, kill, run_worker, starting, wait_for
 from tests.world import DELIVERED, World
 
-HOMES = 3_000
-# A real run takes 25,000 charges at a time; here it takes few, so that this estate has a middle to be killed in.
-WORKER = """
-import django; django.setup()
-from anju.domains.billing.actions import runs
-runs.complete_run.__kwdefaults__["chunk"] = 20
-from anju.site import worker; worker.run()
-"""
+HOMES = 600
 
-Worker = Callable[[], "subprocess.Popen[bytes]"]
+
+def work_slowly() -> None:
+    """A real run takes 25,000 charges at a time; here it takes few, so that there is a middle to be killed in."""
+    runs.complete_run.__kwdefaults__["chunk"] = 5
+    run_worker()
 
 
 @pytest.fixture
@@ -54,32 +48,21 @@ def estate(transactional_db: None, world: World) -> Any:
 
 
 @pytest.fixture
-def start_worker() -> Iterator[Worker]:
-    """The worker, in a process of its own as beside the server."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start() -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-c", WORKER], env=environment())
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
+def start() -> Iterator[Callable[..., Any]]:
+    with starting() as start:
+        yield start
 
 
-def test_a_killed_worker_s_run_is_completed_by_the_next(estate: Any, client_as: Any, start_worker: Worker) -> None:
+def test_a_killed_worker_s_run_is_completed_by_the_next(estate: Any, client_as: Any, start: Any) -> None:
     director = client_as(estate.director)
     new = reverse("billing:run_create", kwargs={"estate": "SPRING"})
     form = director.get(new)
     shown = director.post(new, {"period": "2026-11", "_once": form.context["once"]})["Location"]
     job = BillRun.objects.get().job
 
-    first = start_worker()
+    first = start(work_slowly)
     wait_for(lambda: Bill.objects.exists())
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    kill(first)
     halfway = Bill.objects.count()
     assert 0 < halfway < HOMES
     assert BillRun.objects.get().state == RunState.RUNNING
@@ -87,7 +70,7 @@ def test_a_killed_worker_s_run_is_completed_by_the_next(estate: Any, client_as: 
     # What was committed is whole: the books agree even now.
     assert anju("audit")["ok"] is True
 
-    start_worker()
+    start(run_worker)
     wait_for(lambda: BillRun.objects.get().state == RunState.DONE, 90)
     job.refresh_from_db()
     assert job.error == ""

@@ -24,7 +24,7 @@ from anju.kit import clock
 from anju.kit.models import AuditEntry, AuditOperation
 from anju.site import settings as given
 from tests.foundation.registry.books import SAMPLE, book, hc
-from tests.journeys.cli import anju
+from tests.processes import anju
 from tests.world import PASSWORD
 
 MONTH = "2026-11"

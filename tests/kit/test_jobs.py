@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from multiprocessing.context import ForkServerProcess
 
 import pytest
 from django.db import connection, transaction
@@ -18,6 +13,7 @@ from anju.foundation.accounts.models import User
 from anju.kit import jobs
 from anju.kit.models import Job
 from tests.kit import jobs_sample  # noqa: F401 -- declares the jobs
+from tests.processes import kill, run_worker, starting, wait_for
 
 
 def queued() -> int:
@@ -118,36 +114,10 @@ def committed(transactional_db: None, world):
 
 
 @pytest.fixture
-def start_worker() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """``start_worker()``: the real worker command, in a process of its own, on this test's database."""
-    started: list[subprocess.Popen[bytes]] = []
-    database = connection.settings_dict
-    address = "postgresql:///{NAME}?host={HOST}&user={USER}".format(**database)
-    if database.get("PORT"):
-        address += f"&port={database['PORT']}"
-    if database.get("PASSWORD"):
-        address += f"&password={database['PASSWORD']}"
-    code = "import django; django.setup(); import tests.kit.jobs_sample; from anju.site import worker; worker.run({})"
-
-    def start(arguments: str = "") -> subprocess.Popen[bytes]:
-        environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "anju.site.settings"}
-        process = subprocess.Popen(
-            [sys.executable, "-c", code.format(arguments)], cwd=Path(__file__).parents[2], env=environment
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 40) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.1)
+def start_worker() -> Iterator[Callable[[], ForkServerProcess]]:
+    """``start_worker()``: a worker in a process of its own, on this test's database."""
+    with starting() as start:
+        yield lambda: start(run_worker)
 
 
 def test_killed_worker_loses_its_job_to_the_next_one(committed, start_worker, tmp_path):
@@ -166,8 +136,7 @@ def test_killed_worker_loses_its_job_to_the_next_one(committed, start_worker, tm
     first = start_worker()
     wait_for(lambda: state("running"))
     assert job.message == "run 1"
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    kill(first)
 
     start_worker()
     wait_for(lambda: state("done", "failed"))

@@ -42,6 +42,7 @@ async def _run(*, until_idle: bool, concurrency: int) -> None:
                     wait=not until_idle,
                     concurrency=concurrency,
                     listen_notify=not until_idle,
+                    fetch_job_polling_interval=HEARTBEAT_SECONDS,  # nothing is heard of a job that is queued again
                     update_heartbeat_interval=HEARTBEAT_SECONDS,
                     stalled_worker_timeout=DEAD_AFTER_SECONDS,
                     shutdown_graceful_timeout=8,

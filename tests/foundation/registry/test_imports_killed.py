@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-
 import pytest
 from django.core.files.base import ContentFile
 from django_scopes import scope
@@ -11,9 +9,10 @@ from django_scopes import scope
 from anju.foundation.registry.actions.imports import start_import, upload_import
 from anju.foundation.registry.models import ImportBatch, Party, Unit
 from tests.foundation.registry.books import book
-from tests.kit.test_jobs import committed, start_worker, wait_for  # noqa: F401 -- fixtures
+from tests.kit.test_jobs import committed, start_worker  # noqa: F401 -- fixtures
+from tests.processes import kill, wait_for
 
-UNITS = 12_000
+UNITS = 3_000
 
 
 def large():
@@ -31,11 +30,9 @@ def large():
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_import_leaves_nothing_and_is_completed(
-    committed, start_worker, settings, monkeypatch, tmp_path  # noqa: F811
+    committed, start_worker  # noqa: F811
 ):  # fmt: skip
     world = committed
-    monkeypatch.setenv("ANJU_DATA_DIR", str(tmp_path))  # where the worker looks for uploads
-    settings.MEDIA_ROOT = tmp_path / "media"
     with scope(estate=world.spring.pk):
         units, parties = Unit.objects.count(), Party.objects.count()
         batch = upload_import(
@@ -45,12 +42,11 @@ def test_killed_import_leaves_nothing_and_is_completed(
 
         def writing() -> bool:
             job.refresh_from_db()
-            return job.done > 2_000 or job.is_over
+            return job.done > 500 or job.is_over
 
         first = start_worker()
         wait_for(writing)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
+        kill(first)
         assert job.state == "running"
         assert (Unit.objects.count(), Party.objects.count()) == (units, parties)
         assert ImportBatch.objects.get().state == "uploaded"

@@ -1,0 +1,15 @@
+"""What a process that a test starts has behind it: the product imported, Django set up. See tests/processes.py."""
+
+import os
+
+SOON = 2.0
+"""Seconds of silence after which a worker of a test is taken for dead: nobody waits as long as an installation does."""
+
+os.environ["ANJU_WORKER_DEAD_AFTER"] = str(SOON)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.site.settings")
+
+import django  # noqa: E402 -- reads the environment
+
+django.setup()
+
+from anju.site import cli, worker  # noqa: E402, F401 -- need what was set up
