@@ -26,7 +26,7 @@ from __future__ import annotations
 import pickle
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -166,19 +166,43 @@ def load_world() -> World:
     return found
 
 
+@contextmanager
+def _staying(blocker: Any) -> Iterator[None]:
+    """What is written in the meantime stays until the end, and tests in between start from it."""
+    with blocker.unblock():
+        everything = transaction.atomic()
+        everything.__enter__()
+    yield
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        everything.__exit__(None, None, None)
+
+
 @pytest.fixture(scope="module")
 def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[AbstractContextManager[None]]:
     """For fixtures of a whole module: ``with kept: …`` writes rows that every test of the module starts from.
 
     Not for modules with tests that commit.
     """
-    with django_db_blocker.unblock():
-        everything = transaction.atomic()
-        everything.__enter__()
-    yield django_db_blocker.unblock()
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        everything.__exit__(None, None, None)
+    with _staying(django_db_blocker):
+        yield django_db_blocker.unblock()
+
+
+@pytest.fixture(scope="class")
+def prepare(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., Callable[[], tuple[World, Any]]]]:
+    """For a class of tests: ``prepare(write)`` calls ``write(world)`` once, for rows that all its tests start from.
+
+    Returns a function that gives each test the world and what ``write`` has returned, nobody else's.
+    """
+
+    def once(write: Callable[[World], Any]) -> Callable[[], tuple[World, Any]]:
+        with django_db_blocker.unblock():
+            world = load_world()
+            written = pickle.dumps((world, write(world)))
+        return lambda: pickle.loads(written)
+
+    with _staying(django_db_blocker):
+        yield once
 
 
 def build_world() -> World:

@@ -1,7 +1,7 @@
 """Test cases to inherit: what every declared set of pages promises, and what every address of the console promises.
 
 A module's tests say what is theirs (how to make rows, what to type into the form); the promises come from here. They
-use the fixtures ``world`` and ``client_as`` of the project's test cast.
+use the fixtures ``prepare`` and ``client_as`` of the project's test cast.
 """
 
 # ruff: noqa: S101 -- assertions are what this module is for
@@ -89,12 +89,21 @@ class PageSetTests:
 
     # --- tools --------------------------------------------------------------------------------------------------------
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def prepared(cls, prepare: Callable[..., Call]) -> Call:
+        """Three rows, written once for all tests of the class."""
+
+        def write(world: Any) -> list[models.Model]:
+            with scope(estate=world.spring.pk):
+                return list(cls().make_rows(world, 3))
+
+        return prepare(write)
+
     @pytest.fixture(autouse=True)
-    def _tools(self, world: Any, client_as: Callable[..., Client]) -> None:
-        self.world = world
+    def _tools(self, db: None, prepared: Call, client_as: Callable[..., Client]) -> None:
+        self.world, self.rows = prepared()
         self.client_as = client_as
-        with scope(estate=world.spring.pk):
-            self.rows = list(self.make_rows(world, 3))
 
     def client(self, person: str) -> Client:
         return self.client_as(getattr(self.world, person))

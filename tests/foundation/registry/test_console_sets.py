@@ -256,7 +256,7 @@ def _take(number: int) -> list[int]:
     return [next(_numbers) for _each in range(number)]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="class", autouse=True)
 def _start_over() -> Any:
     global _numbers
     _numbers = count(1)
