@@ -9,7 +9,10 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
 
+from anju.kit import jobs
+from anju.kit.models import Job
 from anju.site import worker
+from tests.kit import jobs_sample  # noqa: F401 -- declares the jobs
 
 
 def job_of_worker(*, silent_for: str) -> int:
@@ -44,3 +47,12 @@ def test_jobs_of_a_silent_worker_are_queued_again_and_those_of_a_living_one_are_
     with ThreadPoolExecutor(1) as thread:  # a browser test of the same process may have left this one an event loop
         assert thread.submit(asyncio.run, rescue()).result() == 1
     assert (status(dead), status(alive)) == ("todo", "doing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_until_idle_also_does_what_waited_for_the_lock_of_another(world) -> None:
+    for _each in range(3):
+        jobs.start("sample.count", estate=world.spring, by=None, title="Sample", lock="one after the other")
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(worker.run, until_idle=True).result(60)
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}

@@ -36,20 +36,43 @@ async def _keep_rescuing(app: App) -> None:
 async def _run(*, until_idle: bool, concurrency: int) -> None:
     with django_app.replace_connector(django_app.connector.get_worker_connector()) as app:  # type: ignore[attr-defined]
         async with app.open_async():
-            rescuer = asyncio.create_task(_keep_rescuing(app))
-            try:
-                await app.run_worker_async(
-                    wait=not until_idle,
-                    concurrency=concurrency,
-                    listen_notify=not until_idle,
-                    fetch_job_polling_interval=HEARTBEAT_SECONDS,  # nothing is heard of a job that is queued again
-                    update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=DEAD_AFTER_SECONDS,
-                    shutdown_graceful_timeout=8,
-                    delete_jobs="never",
-                )
-            finally:
-                rescuer.cancel()
+            await (_work_off if until_idle else _work_on)(app, concurrency=concurrency)
+
+
+async def _work_on(app: App, *, concurrency: int) -> None:
+    rescuer = asyncio.create_task(_keep_rescuing(app))
+    try:
+        await _work(app, wait=True, concurrency=concurrency)
+    finally:
+        rescuer.cancel()
+
+
+async def _work_off(app: App, *, concurrency: int) -> None:
+    """Until nothing waits. A round ends when no job can be begun: one whose lock another holds needs a further round.
+
+    Rescues between the rounds, for towards the end of a round a worker sends no heartbeats and would rescue its own.
+    """
+    while True:
+        await rescue_jobs(app)
+        await _work(app, wait=False, concurrency=concurrency)
+        now = utcnow()
+        waiting = await app.job_manager.list_jobs_async(status="todo")
+        if not any(job.scheduled_at is None or job.scheduled_at <= now for job in waiting):
+            return
+        await asyncio.sleep(0.1)
+
+
+async def _work(app: App, *, wait: bool, concurrency: int) -> None:
+    await app.run_worker_async(
+        wait=wait,
+        concurrency=concurrency,
+        listen_notify=wait,
+        fetch_job_polling_interval=HEARTBEAT_SECONDS,  # nothing is heard of a job that is queued again
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=DEAD_AFTER_SECONDS,
+        shutdown_graceful_timeout=8,
+        delete_jobs="never",
+    )
 
 
 def run(*, until_idle: bool = False, concurrency: int = 2) -> None:
