@@ -9,7 +9,7 @@ import pytest
 from django_scopes import scope
 from playwright.sync_api import expect
 
-from anju.domains.billing.models import Payment
+from anju.domains.billing.models import Bill, Payment
 from anju.kit import clock
 from tests.domains.billing.charging import fee
 from tests.domains.billing.collecting import bill, fee_item
@@ -66,6 +66,56 @@ def test_a_payment_is_taken_without_a_mouse(world, desktop, sign_in, axe):
     desktop.keyboard.press("F4")
     desktop.wait_for_url(f"**{DESK}")
     assert desktop.problems == []
+
+
+def test_an_amount_per_bill_is_given_without_a_mouse(world, desktop, sign_in, axe):
+    sign_in(desktop, world.cashier)
+    desktop.goto(f"{DESK}{world.owner_party.pk}/")
+    parts = desktop.locator("[data-desk-part]")
+    expect(parts.first).to_be_hidden()
+    desktop.keyboard.press("F6")
+    expect(parts.first).to_be_focused()
+    assert axe(desktop) == []
+    desktop.keyboard.type("60")
+    expect(desktop.locator("#id_amount")).to_have_value("114.00")  # and the other bill, and the late fee
+    desktop.keyboard.press("ArrowDown")
+    desktop.keyboard.type("50.01")
+    expect(desktop.locator("[data-desk-says]")).to_have_attribute("data-tone", "bad")
+    expect(parts.nth(1)).to_have_attribute("aria-invalid", "true")
+    desktop.keyboard.press("Control+a")
+    desktop.keyboard.type("20")
+    desktop.locator("[data-desk-late]").uncheck()
+    expect(desktop.locator("[data-desk-due]")).to_have_text("80.00")
+    parts.nth(1).focus()
+    desktop.keyboard.press("Enter")
+    expect(desktop.locator("#id_amount")).to_be_focused()
+    expect(desktop.locator("#id_amount")).to_have_value("80.00")
+    desktop.keyboard.type("79")
+    expect(desktop.locator("[data-desk-says]")).to_contain_text("1.00")
+    desktop.keyboard.press("Control+a")
+    desktop.keyboard.type("80")
+    desktop.keyboard.press("F9")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url(f"**{DESK}receipts/*/")
+    with scope(estate=world.spring.pk):
+        assert sorted(Bill.objects.values_list("settled", flat=True)) == [Decimal("20.00"), Decimal("60.00")]
+    assert desktop.problems == []
+
+
+def test_amounts_per_bill_fit_a_phone(world, phone, sign_in, axe):
+    sign_in(phone, world.cashier)
+    phone.goto(f"{DESK}{world.owner_party.pk}/")
+    phone.locator("[data-desk-split]").tap()
+    part = phone.locator("[data-desk-part]").first
+    part.fill("60")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    assert axe(phone) == []
+    expect(phone.locator("[data-desk-due]")).to_have_text("114.00")
+    phone.locator("input[name=bills]").first.uncheck()
+    expect(part).to_have_value("")
+    phone.locator("[data-desk-split]").tap()
+    expect(part).to_be_hidden()
+    assert phone.problems == []
 
 
 def test_the_till_fits_a_phone(world, phone, sign_in, axe):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -97,6 +98,36 @@ def test_bills_chosen_in_opposite_order_do_not_lock_each_other_out(estate: World
         one.refresh_from_db()
         other.refresh_from_db()
         assert (one.settled, other.settled) == (8, 12)
+        assert_clean(estate)
+
+
+def test_two_cashiers_take_parts_of_one_bill_and_never_more_than_it_is(estate: World) -> None:
+    with scope(estate=estate.spring.pk):
+        older, newer = bill(estate, "10.00", due=date(2026, 1, 31)), bill(estate, "50.00")
+        results = together(
+            estate,
+            lambda: pay(estate, "35.00", {older.pk: None, newer.pk: Decimal(30)}, by=estate.cashier),
+            lambda: pay(estate, "35.00", {older.pk: None, newer.pk: Decimal(30)}, by=estate.second_cashier),
+        )
+        assert refusals(results) == ["bill_over_settled"]
+        older.refresh_from_db()
+        newer.refresh_from_db()
+        assert (older.settled, newer.settled) == (5, 30)
+        assert Payment.objects.count() == Receipt.objects.count() == 1
+        assert_clean(estate)
+
+
+def test_two_cashiers_take_parts_that_fit_together(estate: World) -> None:
+    with scope(estate=estate.spring.pk):
+        owed = bill(estate, "50.00")
+        results = together(
+            estate,
+            lambda: pay(estate, "20.00", {owed.pk: Decimal(20)}, by=estate.cashier),
+            lambda: pay(estate, "40.00", {owed.pk: Decimal(30)}, by=estate.second_cashier),
+        )
+        assert refusals(results) == []
+        owed.refresh_from_db()
+        assert (owed.settled, prepayment_balance(estate.owner_party)) == (50, 10)
         assert_clean(estate)
 
 

@@ -289,6 +289,22 @@ def test_the_same_payment_posted_twice_is_taken_once(caller, world):
         assert Payment.objects.get().received_on == date(2026, 10, 5)
 
 
+def test_a_payment_names_exact_parts_and_the_rest_goes_to_the_oldest(caller, world):
+    with scope(estate=world.spring.pk):
+        older, newer = bill(world, "100.00", due=date(2026, 1, 31)), bill(world, "80.00")
+    body = {
+        "payer_id": world.owner_party.pk, "method": "transfer", "amount": "120.00",
+        "bills": [{"id": older.pk}, {"id": newer.pk, "amount": "50.00"}],
+    }  # fmt: skip
+    refused = caller.send("/payments", body | {"bills": [{"id": newer.pk}, {"id": newer.pk, "amount": "50.00"}]})
+    problem(refused, 422, "invalid")
+    problem(caller.send("/payments", body | {"amount": "49.00"}), 422, "amount_too_small")
+    with scopes_disabled():
+        assert Payment.objects.count() == 0
+    taken = caller.send("/payments", body).json()
+    assert {row["bill_id"]: row["amount"] for row in taken["allocations"]} == {older.pk: "70.00", newer.pk: "50.00"}
+
+
 # --- Personal data ----------------------------------------------------------------------------------------------------
 
 

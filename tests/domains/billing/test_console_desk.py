@@ -167,6 +167,78 @@ def test_a_part_goes_to_the_oldest_and_too_much_becomes_a_prepayment(world: Worl
         assert_clean(world)
 
 
+def test_the_cashier_says_how_much_goes_to_which_bill(world: World, till: Any, owed: list[Bill]) -> None:
+    """The oldest bill is that of 50.00; the payer wants the other one to be paid."""
+    wished = {f"part_{owed[0].pk}": "￥70", f"part_{owed[1].pk}": "5.5"}
+    assert till().take("75.50", owed, **wished).status_code == 302
+    with scope(estate=world.spring.pk):
+        assert [one.settled for one in Bill.objects.order_by("pk")] == [Decimal("70.00"), Decimal("5.50")]
+        assert prepayment_balance(world.owner_party) == 0
+        assert_clean(world)
+
+
+def test_a_part_comes_first_and_the_rest_goes_to_the_oldest(world: World, till: Any, owed: list[Bill]) -> None:
+    assert till().take("80.00", owed, **{f"part_{owed[0].pk}": "70", f"part_{owed[1].pk}": ""}).status_code == 302
+    with scope(estate=world.spring.pk):
+        assert [one.settled for one in Bill.objects.order_by("pk")] == [Decimal("70.00"), Decimal("10.00")]
+
+
+def test_more_than_the_parts_becomes_a_prepayment(world: World, till: Any, owed: list[Bill]) -> None:
+    parts = {f"part_{one.pk}": "20" for one in owed}
+    assert till().take("100.00", owed, **parts).status_code == 302
+    with scope(estate=world.spring.pk):
+        assert [one.settled for one in Bill.objects.order_by("pk")] == [Decimal("20.00"), Decimal("20.00")]
+        assert prepayment_balance(world.owner_party) == Decimal("60.00")
+        assert_clean(world)
+
+
+@pytest.mark.parametrize(
+    ("amount", "part", "ticked"),
+    [
+        ("300.00", "231.61", True),  # more than is open
+        ("60.00", "60.01", True),  # more than is taken
+        ("60.00", "0", True),
+        ("60.00", "-5", True),
+        ("60.00", "1.005", True),
+        ("60.00", "some", True),
+        ("60.00", "9" * 30, True),
+        ("60.00", "10.00", False),  # beside a bill that nobody chose
+    ],
+)
+def test_a_part_that_cannot_be_is_refused_and_kept(
+    world: World, till: Any, owed: list[Bill], amount: str, part: str, ticked: bool
+) -> None:
+    with scope(estate=world.spring.pk):
+        before = counts()
+    answer = till().take(amount, owed if ticked else owed[1:], **{f"part_{owed[0].pk}": part})
+    assert answer.status_code == 422
+    content = answer.content.decode()
+    assert 'data-parts="on"' in content
+    assert f'name="part_{owed[0].pk}" value="{part}"' in content
+    with scope(estate=world.spring.pk):
+        assert counts() == before
+
+
+@pytest.mark.parametrize("name", ["part_x", "part_", "part_999999999", "part_1' OR 1=1"])
+def test_a_part_of_nothing_is_refused(world: World, till: Any, owed: list[Bill], name: str) -> None:
+    with scope(estate=world.spring.pk):
+        before = counts()
+    assert till().take("10.00", owed, **{name: "5", f"0{name}": "6", name.replace("_", "_0"): "6"}).status_code == 422
+    with scope(estate=world.spring.pk):
+        assert counts() == before
+
+
+def test_parts_sent_twice_are_taken_once_and_other_parts_are_another_payment(
+    world: World, till: Any, owed: list[Bill]
+) -> None:
+    desk = till()
+    wished = {f"part_{owed[0].pk}": "70"}
+    first, second = desk.take("80.00", owed, **wished), desk.take("80.00", owed, **wished)
+    assert first["Location"] == second["Location"]
+    with scope(estate=world.spring.pk):
+        assert Payment.objects.count() == 1
+
+
 def test_money_in_hand_pays(world: World, till: Any, owed: list[Bill]) -> None:
     till().take("100.00")
     assert till().take("50.00", owed[1:], method="prepayment").status_code == 302
@@ -196,7 +268,7 @@ def test_an_owner_pays_for_the_tenant(world: World, till: Any) -> None:
     with scope(estate=world.spring.pk):
         theirs = bill(world, payer=world.tenant_party)
     desk = till()
-    assert [line.bill for line, _ticked in desk.page.context["others"]] == [theirs]
+    assert [line.bill for line, _ticked, _part in desk.page.context["others"]] == [theirs]
     assert desk.take("231.60", [theirs]).status_code == 302
     with scope(estate=world.spring.pk):
         assert Payment.objects.get().payer == world.owner_party

@@ -148,6 +148,21 @@ def test_a_bad_payment_is_refused_and_leaves_nothing(in_spring: World, changes: 
     assert counts() != before
 
 
+def test_a_part_is_exact_whatever_older_bills_could_take(in_spring: World) -> None:
+    older, newer = bill(in_spring, "100.00", due=date(2026, 1, 31)), bill(in_spring, "80.00")
+    key = {"idempotency_key": "parts"}
+    payment = pay(in_spring, "120.00", {older.pk: None, newer.pk: Decimal("50.00")}, **key)
+    older.refresh_from_db()
+    newer.refresh_from_db()
+    assert (older.settled, newer.settled) == (Decimal("70.00"), Decimal("50.00"))
+    assert pay(in_spring, "120.00", {older.pk: None, newer.pk: Decimal("50.00")}, **key) == payment
+    with pytest.raises(Refusal) as refused:
+        pay(in_spring, "120.00", {older.pk: None, newer.pk: Decimal("49.00")}, **key)
+    assert refused.value.code == "key_reused"
+    assert Payment.objects.count() == 1
+    assert_clean(in_spring)
+
+
 def test_parts_must_fit_the_bill_and_the_money(in_spring: World) -> None:
     owed = bill(in_spring, "50.00")
     for amount, part, code in (

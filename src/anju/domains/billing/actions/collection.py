@@ -45,7 +45,7 @@ def collect(
     amount: Decimal,
     idempotency_key: str,
     by: User | None,
-    bills: Mapping[int, Decimal] | Iterable[int] = (),
+    bills: Mapping[int, Decimal | None] | Iterable[int] = (),
     received_on: date | None = None,
     reference: str = "",
     note: str = "",
@@ -54,10 +54,10 @@ def collect(
     """Take ``amount`` yuan from ``payer`` for ``bills``, give a numbered receipt, and post it.
 
     ``bills`` as a list of ids: each is settled as far as the money goes, oldest due date first; as ``{id: yuan}``:
-    exactly those parts. Then late fees up to ``received_on`` are billed and settled, of all chosen bills (True), of
-    none (False) or of those named. A late fee that the money does not cover is billed too when its bill is paid off:
-    it stops growing and stays open. What is left becomes the payer's prepayment. Bills of another payer of the estate
-    may be chosen: an owner pays for the tenant.
+    exactly those parts, and those whose part is None as far as the rest goes. Then late fees up to ``received_on`` are
+    billed and settled, of all chosen bills (True), of none (False) or of those named. A late fee that the money does
+    not cover is billed too when its bill is paid off: it stops growing and stays open. What is left becomes the payer's
+    prepayment. Bills of another payer of the estate may be chosen: an owner pays for the tenant.
 
     The same ``idempotency_key`` with the same content answers the first payment again. Two cashiers who take the same
     bill at the same moment: the second gets Refusal ``bill_settled`` that names the first receipt. Other refusals:
@@ -130,9 +130,9 @@ def collect(
     return payment
 
 
-def _wish(bills: Mapping[int, Decimal] | Iterable[int]) -> Wish:
+def _wish(bills: Mapping[int, Decimal | None] | Iterable[int]) -> Wish:
     if isinstance(bills, Mapping):
-        if any(amount <= 0 or amount != to_cents(amount) for amount in bills.values()):
+        if any(part is not None and (part <= 0 or part != to_cents(part)) for part in bills.values()):
             raise Refusal("part_not_positive", _("Each part must be an amount above zero in whole cents."), "bills")
         return dict(bills)
     return dict.fromkeys(bills)
@@ -161,7 +161,7 @@ def _check_same(
         == (payer.pk, method, amount, reference.strip()[:80])
         and received_on in (None, first.received_on)
         and settled.keys() <= wish.keys()
-        and (not exact or exact == settled)
+        and all(settled.get(bill) == part for bill, part in exact.items())
     )
     if not same:
         raise Refusal("key_reused", _("This idempotency key was used for another payment."), "idempotency_key")

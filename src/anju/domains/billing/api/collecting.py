@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from decimal import Decimal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ decisions = Routes()
 
 
 class BillPart(Input):
-    """A bill, and how much of it is to be settled exactly; without `amount` as far as the money goes."""
+    """A bill, and how much of it is to be settled exactly; without `amount` as far as the rest of the money goes."""
 
     id: Id
     amount: MoneyIn | None = None
@@ -185,13 +186,12 @@ def _payer(request: HttpRequest, id: int) -> Party:
     return party
 
 
-def _bills(parts: list[BillPart]) -> Any:
-    """As the action takes them: keys, or exact parts by key."""
-    exact = [part for part in parts if part.amount is not None]
-    if len({part.id for part in parts}) < len(parts) or (exact and len(exact) < len(parts)):
-        detail = _("Name each bill once, and an amount for all of them or for none.")
-        raise InvalidInput([{"pointer": "#/bills", "detail": detail, "code": "bills_mixed"}])
-    return {part.id: part.amount for part in exact} if exact else [part.id for part in parts]
+def _bills(parts: list[BillPart]) -> dict[int, Decimal | None]:
+    """As the action takes them: by key the exact part, or None."""
+    wish = {part.id: part.amount for part in parts}
+    if len(wish) < len(parts):
+        raise InvalidInput([{"pointer": "#/bills", "detail": _("Name each bill once."), "code": "bills_twice"}])
+    return wish
 
 
 def _detail(request: HttpRequest, id: int) -> PaymentDetailOut:

@@ -104,7 +104,7 @@ class DeskPayerPage(ObjectPage, ActionPage):
             payer=self.object,
             method=data["method"],
             amount=data["amount"],
-            bills=data["bills"],
+            bills=form.get_wish(),
             late_fees=data["late_fees"],
             received_on=data["received_on"],
             reference=data["reference"],
@@ -125,6 +125,7 @@ class DeskPayerPage(ObjectPage, ActionPage):
         desk = reads.desk(self.estate, self.object, on=self.day)
         others = owed_by_others(self.estate, self.object, desk.units, self.day)
         posted = form.data.getlist("bills") if form.is_bound else None
+        parts = form["parts"].value() or {}
         waiting = reads.transfer_reports(self.estate).filter(payer=self.object, state=TransferState.REPORTED)
         chosen = [line for line in desk.lines if posted is None or str(line.bill.pk) in posted]
         return self.render(
@@ -133,8 +134,9 @@ class DeskPayerPage(ObjectPage, ActionPage):
             object=self.object,
             once=once.token(self.request),
             desk=desk,
-            groups=self.get_groups(desk.lines, posted),
-            others=[(line, str(line.bill.pk) in (posted or ())) for line in others],
+            groups=self.get_groups(desk.lines, posted, parts),
+            others=[(line, str(line.bill.pk) in (posted or ()), parts.get(str(line.bill.pk), "")) for line in others],
+            parts=parts,
             due=sum((line.total for line in chosen), Decimal(0)),
             methods=self.get_methods(form, desk.prepayment),
             phone=mask_phone(self.object.phone) if self.object.phone else "",
@@ -142,15 +144,21 @@ class DeskPayerPage(ObjectPage, ActionPage):
             today=clock.today(),
         )
 
-    def get_groups(self, lines: list[DeskLine], posted: list[str] | None) -> list[dict[str, Any]]:
-        """The lines by fee item, each with whether it is ticked, and the sums; where most is owed stands first."""
+    def get_groups(
+        self, lines: list[DeskLine], posted: list[str] | None, parts: dict[str, str]
+    ) -> list[dict[str, Any]]:
+        """The lines by fee item, each with whether it is ticked and how much of it is paid, and the sums; where most is
+        owed stands first."""
         groups = []
         for name, members in groupby(sorted(lines, key=_item), key=lambda line: line.bill.fee_item.name):
             rows = list(members)
             groups.append(
                 {
                     "name": name,
-                    "lines": [(line, posted is None or str(line.bill.pk) in posted) for line in rows],
+                    "lines": [
+                        (line, posted is None or str(line.bill.pk) in posted, parts.get(str(line.bill.pk), ""))
+                        for line in rows
+                    ],
                     "open": sum((line.open for line in rows), Decimal(0)),
                     "late_fee": sum((line.late_fee for line in rows), Decimal(0)),
                     "total": sum((line.total for line in rows), Decimal(0)),

@@ -47,6 +47,26 @@ class KeysField(forms.Field):
         return list(dict.fromkeys(int(key) for key in keys))
 
 
+class PartsInput(forms.Widget):
+    """The boxes named ``part_<key>`` that stand beside the rows; those left empty say nothing."""
+
+    prefix = "part_"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> dict[str, str]:
+        given = {key.removeprefix(self.prefix): data[key].strip() for key in data if key.startswith(self.prefix)}
+        return {key: text for key, text in given.items() if text}
+
+
+class PartsField(forms.Field):
+    """Amounts by primary key, as typed beside the rows."""
+
+    widget = PartsInput
+
+    def clean(self, value: Any) -> dict[int, Decimal]:
+        keys, amount = KeysField(), YuanField(min_value=Decimal("0.01"), decimal_places=2)
+        return {keys.clean([key])[0]: amount.clean(text) for key, text in (value or {}).items()}
+
+
 class DeskForm(forms.Form):
     """What a cashier enters to take a payment."""
 
@@ -54,6 +74,7 @@ class DeskForm(forms.Form):
     amount = YuanField(label=_("Amount"))
     tendered = YuanField(label=_("Cash given"), required=False)
     bills = KeysField(required=False)
+    parts = PartsField(label=_("Of this bill"), required=False)
     late_fees = forms.BooleanField(label=_("Take late fees too"), required=False)
     received_on = forms.DateField(label=_("Received on"), widget=DateInput())
     reference = forms.CharField(label=_("Slip or bank reference"), max_length=80, required=False)
@@ -64,7 +85,14 @@ class DeskForm(forms.Form):
         given, amount = data.get("tendered"), data.get("amount")
         if data.get("method") == PaymentMethod.CASH and given is not None and amount is not None and given < amount:
             self.add_error("tendered", _("The cash given is less than the amount."))
+        if data.get("parts", {}).keys() - set(data.get("bills", ())):
+            self.add_error("parts", _("An amount stands beside a bill that is not ticked."))
         return data
+
+    def get_wish(self) -> dict[int, Decimal | None]:
+        """The ticked bills, each with how much of it is to be settled; None: as far as the money goes."""
+        parts = self.cleaned_data["parts"]
+        return {bill: parts.get(bill) for bill in self.cleaned_data["bills"]}
 
 
 class ReasonForm(forms.Form):

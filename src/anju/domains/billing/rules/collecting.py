@@ -30,14 +30,15 @@ class Division:
 
 
 def divide(amount: Decimal, targets: Sequence[Target]) -> Division:
-    """Divide ``amount`` among ``targets`` in their order: the fees of all first, then their late fees.
+    """Divide ``amount`` among ``targets``: parts that were ``wanted`` first, then the fees of the others in their
+    order, then late fees.
 
     Fees go before late fees because that is better for the payer: late fees run on what is open of the fee alone.
     """
     left = amount
     principal: dict[int, Decimal] = {}
     late_fees: dict[int, Decimal] = {}
-    for target in targets:
+    for target in sorted(targets, key=lambda target: target.wanted is None):
         given = min(left, target.open if target.wanted is None else target.wanted)
         if given > 0:
             principal[target.bill] = given

@@ -52,18 +52,29 @@
   let own = amount.value !== "" && form.querySelector(".a-summary") !== null; // the cashier's own figure is not overwritten
   const method = () => $("input[name=method]:checked", form);
 
+  // How much of a bill is paid now: what stands beside it, null for "as far as the money goes".
+  const partOf = (box) => $("[data-desk-part]", box.closest("tr"));
+  const wanted = (box) => cents(partOf(box).value);
+  const ticked = () => boxes().filter((box) => box.checked);
   const due = () => {
     const late = $("[data-desk-late]");
     const withLate = !late || late.checked;
-    return boxes().filter((box) => box.checked).reduce(
-      (sum, box) => sum + cents(box.dataset.open) + (withLate ? cents(box.dataset.late) : 0n), 0n);
+    return ticked().reduce((sum, box) => sum + (wanted(box) ?? cents(box.dataset.open)) + (withLate ? cents(box.dataset.late) : 0n), 0n);
   };
   const say = () => {
     const sum = due();
     const paid = cents(amount.value);
     const says = $("[data-desk-says]");
     const put = (kind, rest, tone = "") => { says.textContent = form.dataset[`say${kind}`].replace("{rest}", rest); says.dataset.tone = tone; };
+    const exact = ticked().reduce((total, box) => total + (wanted(box) ?? 0n), 0n);
+    const tooMuch = boxes().filter((box) => {
+      const bad = partOf(box).value.trim() !== "" && (!wanted(box) || wanted(box) > cents(box.dataset.open));
+      if (bad) partOf(box).setAttribute("aria-invalid", "true"); else partOf(box).removeAttribute("aria-invalid");
+      return bad;
+    });
     if (!paid) put("Empty", "");
+    else if (tooMuch.length) put("Much", "", "bad");
+    else if (paid < exact) put("Wanted", shown(exact - paid), "bad");
     else if (sum === 0n) put("None", "", "warn");
     else if (paid === sum) put("Exact", "");
     else if (paid < sum) put("Part", shown(sum - paid), "warn");
@@ -73,25 +84,26 @@
     const short = cash !== null && paid !== null && cash < paid;
     change.textContent = cash === null || paid === null ? "—" : short ? form.dataset.sayShort.replace("{rest}", shown(paid - cash)) : `¥${shown(cash - paid)}`;
     change.dataset.tone = short ? "bad" : "";
-    const count = boxes().filter((box) => box.checked).length;
+    const count = ticked().length;
     form.dataset.confirm = (count ? form.dataset.ask : form.dataset.askNone).replace("{method}", method()?.dataset.label || "").replace("{amount}", paid === null ? "0.00" : shown(paid))
       .replace("{count}", String(count));
   };
   const update = () => {
     $$("[data-desk-group]", form).forEach((group) => {
       const mine = $$("input[name=bills]", group);
-      const ticked = mine.filter((box) => box.checked).length;
+      const chosen = mine.filter((box) => box.checked).length;
       const head = $("[data-desk-item]", group);
-      head.checked = ticked === mine.length;
-      head.indeterminate = ticked > 0 && ticked < mine.length;
+      head.checked = chosen === mine.length;
+      head.indeterminate = chosen > 0 && chosen < mine.length;
     });
     const sum = due();
     $("[data-desk-due]").textContent = shown(sum);
-    $("[data-desk-count]").textContent = String(boxes().filter((box) => box.checked).length);
+    $("[data-desk-count]").textContent = String(ticked().length);
+    boxes().filter((box) => !box.checked).forEach((box) => { partOf(box).value = ""; }); // no part of what is not paid
     if (!own) {
       const hand = cents(form.dataset.prepayment);
-      const wanted = method()?.value === "prepayment" && hand < sum ? hand : sum;
-      amount.value = wanted ? plain(wanted) : "";
+      const proposed = method()?.value === "prepayment" && hand < sum ? hand : sum;
+      amount.value = proposed ? plain(proposed) : "";
     }
     $$("[data-desk-for]", form).forEach((part) => { part.hidden = !part.dataset.deskFor.split(" ").includes(method()?.value); });
     say();
@@ -113,6 +125,11 @@
     update();
   });
   form.addEventListener("input", (event) => {
+    if (event.target.matches("[data-desk-part]")) {
+      if (event.target.value.trim()) $("input[name=bills]", event.target.closest("tr")).checked = true;
+      update();
+      return;
+    }
     if (event.target === amount) own = true;
     if (event.target === amount || event.target === given) say();
   });
@@ -125,6 +142,7 @@
       return;
     }
     if (event.target.closest("[data-desk-all]")) tickAll();
+    if (event.target.closest("[data-desk-split]")) split();
     const row = event.target.closest(".b-owed tbody tr");
     if (row && !event.target.closest("input, a, button")) $("input[type=checkbox]", row).click();
   });
@@ -136,13 +154,45 @@
     update();
   };
 
+  // An amount per bill is the exception: its column comes when it is called, and goes with what was typed there.
+  const parts = () => $$("[data-desk-part]", form).filter((part) => part.checkVisibility());
+  const split = () => {
+    const on = form.dataset.parts !== "on";
+    form.dataset.parts = on ? "on" : "off";
+    $("[data-desk-split]", form)?.setAttribute("aria-pressed", String(on));
+    if (on) {
+      parts()[0]?.focus();
+    } else {
+      $$("[data-desk-part]", form).forEach((part) => { part.value = ""; });
+      amount.focus();
+      amount.select();
+    }
+    update();
+  };
+
   // Enter leads from field to field, then takes the payment; the question that follows is answered by Enter again.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.target.type === "checkbox") return;
     event.preventDefault();
+    if (event.target.matches("[data-desk-part]")) {
+      const all = parts();
+      const below = all[all.indexOf(event.target) + 1] || amount;
+      below.focus();
+      below.select();
+      return;
+    }
     const steps = [amount, given, $("#id_reference")].filter((step) => step && !step.closest("[hidden]"));
     const next = steps[steps.indexOf(event.target) + 1];
     if (next && steps.includes(event.target)) { next.focus(); next.select(); } else form.requestSubmit(take);
+  });
+  form.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!step || !event.target.matches("[data-desk-part]")) return;
+    event.preventDefault();
+    const all = parts();
+    const next = all[all.indexOf(event.target) + step];
+    next?.focus();
+    next?.select();
   });
   document.addEventListener("keydown", (event) => {
     if ($("dialog[open]")) return;
@@ -150,6 +200,7 @@
       const choice = $$("input[name=method]", form)[Number(event.key) - 1];
       if (choice && !choice.disabled) { event.preventDefault(); choice.click(); amount.focus(); }
     } else if (event.key === "F4" && !event.altKey) { event.preventDefault(); tickAll(); }
+    else if (event.key === "F6" && !event.altKey && !event.ctrlKey && $("[data-desk-split]", form)) { event.preventDefault(); split(); }
     else if (event.key === "F8") { event.preventDefault(); amount.focus(); amount.select(); }
     else if (event.key === "F9") { event.preventDefault(); form.requestSubmit(take); }
   });
