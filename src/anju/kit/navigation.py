@@ -125,7 +125,11 @@ def build(request: HttpRequest) -> list[Section]:
             key=entry.key,
         )
         visible.setdefault(entry.section, []).append((entry.order, item))
-    here = _nearest([item.url for items in visible.values() for _, item in items], request.path)
+    # Everything stands below the start pages: they are lit by themselves only.
+    start = {address(place, request) for place in ("home", "estates")} - {request.path}
+    here = _nearest(
+        [item.url for items in visible.values() for _, item in items if item.url not in start], request.path
+    )
     sections = []
     for name in sorted(visible, key=lambda name: _sections.get(name, ("", "", 0))[2]):
         label, icon, _order = _sections.get(name, ("", "", 0))

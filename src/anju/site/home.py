@@ -105,7 +105,14 @@ class Home(Page):
             jobs=self.jobs(),
             audit=self.audit(),
             publications=self.publications()[:PUBLICATIONS_SHOWN],
+            import_url=self.import_url(),
         )
+
+    def import_url(self) -> str:
+        """Where an estate without a single unit begins, for those who may bring its register in."""
+        if not self.access.can(registry.IMPORT) or Unit.objects.filter(estate=self.estate).exists():
+            return ""
+        return self.url("registry:import_create")
 
     def shortcuts(self) -> list[dict[str, Any]]:
         """The first pages of this person's work."""

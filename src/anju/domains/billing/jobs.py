@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions import dunning, runs
@@ -24,6 +25,7 @@ def run_bills(progress: Progress, *, run: int) -> dict[str, Any]:
         "amount": str(outcome.amount),
         "summary": [[_("Bills created"), outcome.bills], [_("Amount"), str(outcome.amount)]],
         "run": run,
+        "url": reverse("billing:run_detail", kwargs={"estate": bill_run.estate.code, "pk": run}),
     }
 
 

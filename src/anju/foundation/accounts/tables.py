@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.models import AuditEntry
+from anju.kit.pages import timeline
 from anju.kit.pages.columns import BadgeColumn, Column, DateColumn, MaskedColumn, MomentColumn, Table, YesNoColumn
 
 PERSONAL = {"phone": "phone", "id_number": "id", "email": "name", "mailing_address": "name"}
@@ -32,7 +32,7 @@ class MembershipTable(Table):
     until = DateColumn(verbose_name=_("Until"))
 
     def render_estates(self, record: Any) -> str:
-        return "、".join(estate.code for estate in record.estates.all()) or "—"
+        return "、".join(str(estate) for estate in record.estates.all()) or str(_("all estates"))
 
     def value_estates(self, record: Any) -> str:
         return ", ".join(estate.code for estate in record.estates.all())
@@ -84,9 +84,17 @@ def label_of(table: str) -> Any:
 def column_label(table: str, column: str) -> Any:
     """A column in the words of its form field: "registry.unit", "building_id" is the building."""
     try:
-        return apps.get_model(table)._meta.get_field(column.removesuffix("_id")).verbose_name
-    except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
+        return timeline.label(apps.get_model(table), column)
+    except (LookupError, ValueError):
         return column
+
+
+def value_of(table: str, column: str, value: Any) -> str:
+    """A recorded value in words, personal data covered."""
+    try:
+        return timeline.shown(apps.get_model(table), column, value, PERSONAL)
+    except (LookupError, ValueError):
+        return "—" if value is None or value == "" else str(value)
 
 
 def kinds_of_record() -> list[tuple[str, Any]]:

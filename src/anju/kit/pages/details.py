@@ -70,6 +70,8 @@ class Related:
     add_query: Callable[[Any], str] | None = None
     tab: bool = False
     empty_text: Text = ""
+    without: Sequence[str] = ()
+    """Columns of the table that say nothing here, such as the object itself."""
 
 
 class DetailPage(ObjectPage):
@@ -158,7 +160,7 @@ class DetailPage(ObjectPage):
 
     def get_related(self, part: Related) -> dict[str, Any]:
         rows = list(part.rows(self.object)[: RELATED_LIMIT + 1])
-        table = part.table(rows[:RELATED_LIMIT], orderable=False)
+        table = part.table(rows[:RELATED_LIMIT], orderable=False, exclude=part.without)
         table.page = self
         can_add = part.add and (not part.add_permission or self.access.can(part.add_permission))
         query = part.add_query(self.object) if part.add_query else ""

@@ -13,16 +13,32 @@ from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju.kit.flow import Flow
 from anju.kit.models import AuditEntry, AuditOperation, FlowStep
 from anju.kit.pages.columns import MASKS
-from anju.kit.templatetags.anju_ui import tone
+from anju.kit.templatetags.anju_ui import moment, tone
 
 LIMIT = 200
 _NOT_WORTH_TELLING = frozenset(
     {"id", "estate_id", "created_at", "pinyin", "initials", "plate_tail", "password_changed_at"}
 )
+
+
+USUAL_NAMES = {
+    "created_at": gettext_lazy("Added"),
+    "started_at": gettext_lazy("started"),
+    "finished_at": gettext_lazy("finished"),
+    "revoked_at": gettext_lazy("Revoked"),
+    "last_used_at": gettext_lazy("Last used"),
+    "by": gettext_lazy("by"),
+    "created_by": gettext_lazy("by"),
+    "user": gettext_lazy("user"),
+    "result": gettext_lazy("result"),
+    "source": gettext_lazy("Caused by"),
+}
+"""What columns are called that no form shows, and that have no name of their own therefore."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +122,7 @@ def _changes(
 ) -> list[Change]:
     if entry.operation == AuditOperation.VIEW:
         names = (entry.after or {}).get("fields", [])
-        return [Change(_label(obj, name), "", "") for name in names]
+        return [Change(label(obj, name), "", "") for name in names]
     if entry.operation == AuditOperation.INSERT:
         return []
     before, after = entry.before or {}, entry.after or {}
@@ -114,12 +130,23 @@ def _changes(
     for column in before if entry.operation == AuditOperation.DELETE else after:
         if column in _NOT_WORTH_TELLING or column in told:
             continue
-        shown = [_shown(obj, column, values.get(column), personal, related) for values in (before, after)]
-        changes.append(Change(_label(obj, column), *shown))
+        changes.append(
+            Change(label(obj, column), *(shown(obj, column, v.get(column), personal, related) for v in (before, after)))
+        )
     return changes
 
 
-def _shown(obj: models.Model, column: str, value: Any, personal: dict[str, str], related: dict[Any, str]) -> str:
+def shown(
+    obj: models.Model | type[models.Model],
+    column: str,
+    value: Any,
+    personal: dict[str, str],
+    related: dict[Any, str] | None = None,
+) -> str:
+    """A recorded value of a column as people read it: choices by label, moments in China's time, personal data covered.
+
+    ``related`` names what foreign keys point to, by (model, key); without it the key stands for itself.
+    """
     if value is None or value == "":
         return "—"
     name = column.removesuffix("_id")
@@ -129,12 +156,12 @@ def _shown(obj: models.Model, column: str, value: Any, personal: dict[str, str],
         return str(_("yes") if value else _("no"))
     model_field = _field(obj, column)
     if model_field is not None and model_field.is_relation:
-        return related.get((model_field.related_model, value), str(value))
+        return (related or {}).get((model_field.related_model, value), str(value))
     if model_field is not None and model_field.choices:
         return str(dict(model_field.flatchoices).get(value, value))
     if isinstance(model_field, models.DateTimeField):
-        moment = parse_datetime(str(value))
-        return moment.strftime("%Y-%m-%d %H:%M") if moment else str(value)
+        at = parse_datetime(str(value))
+        return moment(at) if at else str(value)
     if isinstance(model_field, models.DateField):
         return date.fromisoformat(str(value)).isoformat()
     return str(value)
@@ -163,7 +190,7 @@ def _names_of_related(rows: Sequence[AuditEntry], by_key: dict[Any, models.Model
     }
 
 
-def _field(obj: models.Model, column: str) -> Any:
+def _field(obj: models.Model | type[models.Model], column: str) -> Any:
     for name in (column, column.removesuffix("_id")):
         try:
             return obj._meta.get_field(name)
@@ -172,6 +199,12 @@ def _field(obj: models.Model, column: str) -> Any:
     return None
 
 
-def _label(obj: models.Model, column: str) -> str:
+def label(obj: models.Model | type[models.Model], column: str) -> str:
+    """A column in words: as its form field is called, else by what it points to, else by its usual meaning."""
     model_field = _field(obj, column)
-    return capfirst(str(getattr(model_field, "verbose_name", column)))
+    name = getattr(model_field, "verbose_name", column)
+    if model_field is not None and name == model_field.name.replace("_", " "):
+        if model_field.is_relation and model_field.name not in USUAL_NAMES:
+            name = model_field.related_model._meta.verbose_name
+        name = USUAL_NAMES.get(model_field.name, name)
+    return capfirst(str(name))

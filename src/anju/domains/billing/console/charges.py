@@ -141,6 +141,7 @@ class ChargePages(BillingPages):
             "bills", _("Bills of this charge"),
             lambda charge: charge.bills.select_related(*OBJECTS).order_by("-since", "-pk"),
             BillTable, row_url="bill_detail", empty_text=_("None yet: the next run that falls due will issue one."),
+            without=("thing", "fee_item", "limitation_on"),
         ),
     )  # fmt: skip
 

@@ -69,7 +69,8 @@ def day_of_cashier(request: HttpRequest, _subject: Any) -> dict[str, Any] | None
         return None
     today = clock.today()
     takings = [(PaymentMethod(row.method).label, row) for row in reads.takings(access.estate, access.user, today)]
-    if Role.CASHIER not in access.roles and not any(row.count or row.paid_back for _label, row in takings):
+    roles: frozenset[str] = access.roles  # type: ignore[attr-defined]
+    if Role.CASHIER not in roles and not any(row.count or row.paid_back for _label, row in takings):
         return None  # a director may close a day, but has no drawer of their own to look after
     return {
         "takings": takings,

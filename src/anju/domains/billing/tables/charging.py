@@ -135,8 +135,8 @@ class FeeItemTable(Table):
 
 
 class TariffTable(Table):
-    version = NumberColumn(verbose_name=_("version"))
     fee_item = Column(verbose_name=_("fee item"), order_by=("fee_item__code",))
+    version = NumberColumn(verbose_name=_("version"))
     price = Column(verbose_name=_("price"), orderable=False, accessor="pk")
     cycle_months = Column(
         verbose_name=_("months per bill"), accessor="get_cycle_months_display", order_by=("cycle_months",)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from anju.foundation.accounts import filters, permissions, selectors, tables
 from anju.foundation.accounts.console.base import OfEstates
 from anju.kit.models import AuditEntry
-from anju.kit.pages.columns import MASKS
 from anju.kit.pages.details import DetailPage, Field, Section
 from anju.kit.pages.lists import ListPage
 from anju.kit.pages.sets import PageSet
@@ -34,22 +33,20 @@ class AuditDetail(OfEstates, DetailPage):
         changes = [
             {
                 "label": capfirst(str(tables.column_label(self.object.table, name))),
-                "value": " → ".join(_covered(name, values[name]) for values in (before, after) if name in values),
+                "value": " → ".join(
+                    tables.value_of(self.object.table, name, values[name])
+                    for values in (before, after)
+                    if name in values
+                ),
                 "url": "",
                 "badge": False,
                 "tone": "",
-                "wide": True,
+                "wide": bool(before and after),
                 "numeric": False,
             }
             for name in {**before, **after}
         ]
         return [*super().get_sections(), {"title": _("Before → after"), "fields": changes}]
-
-
-def _covered(name: str, value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    return MASKS[tables.PERSONAL[name]](str(value)) if name in tables.PERSONAL else str(value)
 
 
 class AuditPages(PageSet):
@@ -61,6 +58,7 @@ class AuditPages(PageSet):
     rows = selectors.audit_entries
     table, filters = tables.AuditTable, filters.AuditFilters
     ordering = ("-pk",)
+    hidden_columns = ("action",)
     sections = (
         Section(
             gettext_lazy("Entry"),

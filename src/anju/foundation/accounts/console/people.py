@@ -158,7 +158,7 @@ class EndRole(OfEstates, ObjectActionPage):
 
 
 def _estates(membership: Membership) -> str:
-    return "、".join(str(estate) for estate in membership.estates.all())
+    return "、".join(str(estate) for estate in membership.estates.all()) or str(_("all estates"))
 
 
 class MembershipPages(PageSet):

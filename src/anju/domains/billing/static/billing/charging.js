@@ -4,9 +4,10 @@
   const tariff = document.querySelector("form[data-tariff]");
   if (tariff) {
     const method = tariff.querySelector("[name=method]");
-    const fit = () => tariff.querySelectorAll("[data-methods]").forEach((part) => {
-      part.hidden = !part.dataset.methods.split(" ").includes(method.value);
-    });
+    const fit = () => {
+      tariff.querySelectorAll("[data-methods]").forEach((part) => { part.hidden = !part.dataset.methods.split(" ").includes(method.value); });
+      tariff.querySelectorAll("[data-no-method]").forEach((part) => { part.hidden = method.value !== ""; });
+    };
     method.addEventListener("change", fit);
     fit();
     // Empty tiers stay away until they are asked for; without this script all of them are there.

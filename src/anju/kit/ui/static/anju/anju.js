@@ -339,6 +339,9 @@
     const top = $(".a-top");
     if (top) addEventListener("scroll", () => top.toggleAttribute("data-stuck", scrollY > 4), { passive: true });
   });
-  document.addEventListener("htmx:afterSwap", (event) => dress(event.detail.target));
-  document.addEventListener("htmx:oobAfterSwap", (event) => dress(event.detail.target));
+  // Of what has come, not of what it replaced: after an outerHTML swap the target is no longer on the page.
+  document.addEventListener("htmx:load", (event) => {
+    const part = event.detail.elt;
+    if (part !== document.body) dress(part.closest(".a-table")?.parentElement || part);
+  });
 })();
