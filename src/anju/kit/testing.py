@@ -25,7 +25,7 @@ from anju.kit.models import AuditEntry, AuditOperation
 from anju.kit.pages.base import SIGNED_IN
 from anju.kit.pages.lists import ListPage
 from anju.kit.pages.sets import PageSet
-from anju.kit.pages.values import readers_of
+from anju.kit.pages.values import cells_of, readers_of
 
 Call = Callable[[], Any]
 
@@ -224,6 +224,14 @@ class PageSetTests:
             readers = readers_of(table)
             ours = [[read(row.record) for read in readers] for row in table.rows]
             assert ours == list(table.as_values())[1:]
+
+    def test_cells_are_those_of_the_tables_library(self) -> None:
+        with scope(estate=self.world.spring.pk):
+            table = self.pages.table(list(self.get_rows(self.world)), orderable=False)
+            cells = cells_of(table)
+            assert [[cell_of(row.record) for cell_of in cells] for row in table.rows] == [
+                list(row) for row in table.rows
+            ]
 
     # --- one object ---------------------------------------------------------------------------------------------------
 

@@ -135,10 +135,12 @@ def tone(state: Any) -> str:
     return name if name in _TONES else _TONE_OF.get(name, "muted")
 
 
-@register.filter
 def is_short(value: Any) -> bool:
     """Whether a cell's text is so short (a name, a date, a code) that a table should not break it into two lines."""
-    return sum(2 if character >= "\u2e80" else 1 for character in str(value)) <= _SHORT
+    text = str(value)
+    if len(text) > _SHORT or text.isascii():
+        return len(text) <= _SHORT
+    return sum(2 if character >= "\u2e80" else 1 for character in text) <= _SHORT
 
 
 @register.filter
