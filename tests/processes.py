@@ -68,13 +68,18 @@ def wait_for(condition: Callable[[], bool], seconds: float = 40) -> None:
 
 def anju(*arguments: str, fails: bool = False) -> Any:
     """Run the command with ``--json`` and return what it printed; its exit code must be 0 (``fails``: 1)."""
+    code, said, complained = command(*arguments, "--json")
+    assert code == int(fails), f"{arguments}: {code}\n{said}\n{complained}"
+    return json.loads(said)
+
+
+def command(*arguments: str) -> tuple[int | None, str, str]:
+    """Run a command to its end: exit code, standard output, standard error."""
     with tempfile.TemporaryDirectory() as folder:
         said, complained = Path(folder) / "said", Path(folder) / "complained"
-        process = start(_command, [*arguments, "--json"], said, complained)
+        process = start(_command, arguments, said, complained)
         process.join(180)
-        told = f"{arguments}: {process.exitcode}\n{said.read_text()}\n{complained.read_text()}"
-        assert process.exitcode == int(fails), told
-        return json.loads(said.read_text())
+        return process.exitcode, said.read_text(), complained.read_text()
 
 
 def run_worker() -> None:
@@ -103,7 +108,7 @@ def _live(
     work(*arguments)
 
 
-def _command(arguments: list[str], said: Path, complained: Path) -> None:
+def _command(arguments: tuple[str, ...], said: Path, complained: Path) -> None:
     from anju.site import cli
 
     sys.argv = ["anju", *arguments]
