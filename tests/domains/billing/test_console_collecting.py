@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_scopes import scope
 
@@ -18,7 +20,7 @@ from anju.domains.billing.actions.transfers import report_transfer
 from anju.domains.billing.actions.waivers import request_waiver
 from anju.domains.billing.console.day_end import CashCountPages
 from anju.domains.billing.console.decisions import TransferPages, WaiverPages
-from anju.domains.billing.console.dunning import DemandPages
+from anju.domains.billing.console.dunning import ArrearsList, DemandPages
 from anju.domains.billing.console.receipts import CancellationPages, PaymentPages, ReceiptPages
 from anju.domains.billing.enums import DunningStage, ReceiptState
 from anju.domains.billing.models import CashCount, Demand, Receipt, ReceiptCancellation, TransferReport, Waiver
@@ -257,7 +259,7 @@ def test_arrears_list_who_owes_how_much_since_when(world: World, client_as: Any,
     client = client_as(world.cashier)
     page = client.get(url("arrears"))
     rows = {
-        line["pk"]: [re.sub("<[^>]+>", "", str(cell)) for cell, _numeric in line["cells"]]
+        line["pk"]: [re.sub("<[^>]+>", "", str(cell)) for cell, _kind in line["cells"]]
         for line in page.context["lines"]
     }
     assert set(rows) == {world.owner_party.pk, world.neighbour_party.pk}
@@ -270,6 +272,33 @@ def test_arrears_list_who_owes_how_much_since_when(world: World, client_as: Any,
 def fee_item_pk(world: World, name: str) -> int:
     with scope(estate=world.spring.pk):
         return fee_item(world, name=name).pk
+
+
+def test_debtors_are_counted_without_looking_at_them(
+    world: World, client_as: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each filter by itself, as on the list: whoever owes for parking and whoever is 90 days late, for whatever."""
+    late, recent = (clock.today() - timedelta(days=days) for days in (100, 10))
+    with scope(estate=world.spring.pk):
+        parking = fee_item(world, name="车位费")
+        bill(world, item=parking, due=late)
+        bill(world, due=late)
+        bill(world, payer=world.neighbour_party, item=parking, due=recent)
+        bill(world, payer=world.neighbour_party, due=late)
+        bill(world, payer=world.tenant_party, due=late)
+        bill(world, payer=world.shopkeeper_party, due=recent)
+    monkeypatch.setattr(ArrearsList, "page_size", 1)
+    client = client_as(world.cashier)
+    choices = ({}, 4), ({"item": parking.pk}, 2), ({"days": 90}, 3), ({"item": parking.pk, "days": 90}, 2)
+    for choice, number in (*choices, ({"building": world.building.pk}, 4), ({"days": "nonsense"}, 4)):
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(url("arrears"), choice)
+        assert (page.context["count"], page.context["capped"]) == (number, False), choice
+        counts = [
+            one["sql"] for one in asked if 'COUNT(*) FROM (SELECT DISTINCT "billing_bill"."payer_id"' in one["sql"]
+        ]
+        assert len(counts) == 1
+        assert "registry_party" not in counts[0]
 
 
 def test_arrears_cost_the_same_with_more_debtors(world: World, client_as: Any) -> None:

@@ -363,7 +363,7 @@ def lines_of(table: Table, url_of: Callable[[Any], str]) -> list[dict[str, Any]]
 
 def _cells(row: Any, url: str, columns: list[tuple[Reader, bool]]) -> list[tuple[Any, str]]:
     """Each cell of a row with its class: figures stand at the right, short texts are not broken into two lines."""
-    cells = []
+    cells: list[tuple[Any, str]] = []
     for cell_of, is_figure in columns:
         cell = cell_of(row)
         kind = "num" if is_figure else "a-short" if is_short(cell) else ""
