@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from anju.kit.operations import at_once
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -230,3 +232,5 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("user", "page", "name"), name="savedview_once"),
         ),
     ]
+    # One by one each of these would let all models be rendered again.
+    operations = at_once(operations)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import anju.kit.money
+from anju.kit.operations import at_once
 
 
 class Migration(migrations.Migration):
@@ -2163,3 +2164,5 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    # One by one each of these would let all models be rendered again.
+    operations = at_once(operations)

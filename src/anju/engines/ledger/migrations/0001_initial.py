@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import anju.kit.money
+from anju.kit.operations import at_once
 
 
 class Migration(migrations.Migration):
@@ -383,3 +384,5 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    # One by one each of these would let all models be rendered again.
+    operations = at_once(operations)

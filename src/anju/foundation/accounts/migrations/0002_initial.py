@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from anju.kit.operations import at_once
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -286,3 +288,5 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    # One by one each of these would let all models be rendered again.
+    operations = at_once(operations)

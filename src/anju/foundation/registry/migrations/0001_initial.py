@@ -8,6 +8,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from anju.kit.operations import at_once
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -1783,3 +1785,5 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    # One by one each of these would let all models be rendered again.
+    operations = at_once(operations)
