@@ -8,8 +8,6 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pypinyin import Style, lazy_pinyin
-
 from anju.kit.surnames import SURNAME_READINGS
 
 if TYPE_CHECKING:
@@ -30,25 +28,29 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 
-def _syllables(name: str, style: Style) -> list[str]:
+def _syllables(name: str, *, initials: bool = False) -> list[str]:
     """Split a name into syllables, reading a surname as surnames are read (单 is shan in a name, dan in a word)."""
+    # Loaded on first use: its dictionaries cost a fifth of the start-up of commands that never need them.
+    from pypinyin import Style, lazy_pinyin
+
+    style = Style.FIRST_LETTER if initials else Style.NORMAL
     name = normalise(name)
     for length in (2, 1):
         reading = SURNAME_READINGS.get(name[:length])
         if reading:
-            head = reading if style is Style.NORMAL else [syllable[0] for syllable in reading]
+            head = [syllable[0] for syllable in reading] if initials else reading
             return [*head, *lazy_pinyin(name[length:], style=style)]
     return lazy_pinyin(name, style=style)
 
 
 def pinyin_of(name: str) -> str:
     """Full pinyin of a name, lower case without tones or spaces: 张三 is ``zhangsan``, 3号楼 is ``3haolou``."""
-    return "".join(_keep(part) for part in _syllables(name, Style.NORMAL))
+    return "".join(_keep(part) for part in _syllables(name))
 
 
 def initials_of(name: str) -> str:
     """First letters of the syllables of a name: 张三 is ``zs``. Latin letters and digits are kept whole."""
-    return "".join(_keep(part) for part in _syllables(name, Style.FIRST_LETTER))
+    return "".join(_keep(part) for part in _syllables(name, initials=True))
 
 
 def _keep(part: str) -> str:
