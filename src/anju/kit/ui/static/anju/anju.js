@@ -315,7 +315,8 @@
   // --- what a fresh piece of page needs ---------------------------------------------------------------------------------------
   const dress = (root) => {
     $$(".a-table table", root).forEach((table) => {
-      const heads = $$("thead tr:last-child > *", table).map((head) => (head.dataset.label ?? head.textContent).trim());
+      const name = (head) => head.dataset.label ?? ($(".visually-hidden", head) ? "" : head.textContent.trim());
+      const heads = $$("thead tr:last-child > *", table).map(name);
       $$("tbody tr, tfoot tr", table).forEach((row) => {
         let column = 0;
         for (const cell of row.children) {
