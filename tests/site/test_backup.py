@@ -19,7 +19,7 @@ from tests import databases
 
 @pytest.fixture
 def servers(django_db_setup: None) -> Iterator[dict[str, str]]:
-    """Addresses of two databases: ``old`` has the structure of this release, ``new`` is empty."""
+    """Addresses of two databases: ``old`` holds the small world, ``new`` is empty."""
     names = {"old": f"anju_backup_old_{os.getpid()}", "new": f"anju_backup_new_{os.getpid()}"}
     with databases._maintenance() as server:
         server.execute(f"CREATE DATABASE {names['old']} TEMPLATE {databases._template_name()}")
@@ -41,9 +41,7 @@ def anju(home: Path, address: str, *arguments: str) -> subprocess.CompletedProce
 
 def test_backup_comes_back_whole_and_only_into_an_empty_database(tmp_path: Path, servers: dict[str, str]) -> None:
     there, here, file = tmp_path / "there", tmp_path / "here", tmp_path / "anju.tar"
-    made = anju(there, servers["old"], "createuser", "--username", "kept", "--password", "Anju-2026")
-    assert made.returncode == 0, made.stderr
-    (there / "media").mkdir()
+    (there / "media").mkdir(parents=True)
     (there / "media/book.xlsx").write_bytes(b"uploaded")
 
     saved = anju(there, servers["old"], "backup", str(file))
@@ -55,8 +53,9 @@ def test_backup_comes_back_whole_and_only_into_an_empty_database(tmp_path: Path,
     with psycopg.connect(servers["new"]) as connection:
         people = "SELECT username, password FROM accounts_user ORDER BY id"
         with psycopg.connect(servers["old"]) as before:
-            assert connection.execute(people).fetchall() == before.execute(people).fetchall()
-        assert connection.execute("SELECT count(*) FROM accounts_user WHERE username = 'kept'").fetchone() == (1,)
+            kept = before.execute(people).fetchall()
+        assert len(kept) > 10
+        assert connection.execute(people).fetchall() == kept
         with pytest.raises(psycopg.errors.RaiseException, match="append_only"):  # the guards came along
             connection.execute("DELETE FROM kit_auditentry")
     assert (here / "media/book.xlsx").read_bytes() == b"uploaded"

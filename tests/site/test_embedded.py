@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -17,8 +18,8 @@ import pytest
 from anju.site import embedded
 
 
-@pytest.fixture
-def cluster() -> Iterator[embedded.Cluster]:
+@contextlib.contextmanager
+def cluster_of_its_own() -> Iterator[embedded.Cluster]:
     # A short path: sockets allow about a hundred bytes.
     with tempfile.TemporaryDirectory(prefix="anju-test-") as folder:
         Path(folder).chmod(0o755)
@@ -26,6 +27,28 @@ def cluster() -> Iterator[embedded.Cluster]:
         yield cluster
         cluster.stop()
         shutil.rmtree(cluster.home, ignore_errors=True)
+
+
+@pytest.fixture
+def nothing() -> Iterator[embedded.Cluster]:
+    """A cluster that nobody has created yet."""
+    with cluster_of_its_own() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def created() -> Iterator[Path]:
+    """The data folder of a cluster that has run before and was stopped."""
+    with cluster_of_its_own() as cluster:
+        cluster.start()
+        cluster.stop()
+        yield cluster.home
+
+
+@pytest.fixture
+def cluster(nothing: embedded.Cluster, created: Path) -> embedded.Cluster:
+    subprocess.run(["cp", "-a", str(created), str(nothing.home)], check=True)
+    return nothing
 
 
 def is_running(cluster: embedded.Cluster) -> bool:
@@ -49,12 +72,12 @@ def neighbour(cluster: embedded.Cluster) -> subprocess.Popen[str]:
     return process
 
 
-def test_cluster_is_created_started_and_stopped(cluster: embedded.Cluster) -> None:
-    cluster.start()
-    with psycopg.connect(cluster.conninfo()) as connection:
+def test_cluster_is_created_started_and_stopped(nothing: embedded.Cluster) -> None:
+    nothing.start()
+    with psycopg.connect(nothing.conninfo()) as connection:
         assert connection.info.server_version >= 160000
-    cluster.stop()
-    assert not is_running(cluster)
+    nothing.stop()
+    assert not is_running(nothing)
 
 
 def test_last_process_to_end_stops_the_server(cluster: embedded.Cluster) -> None:
@@ -88,12 +111,12 @@ def test_data_survives_a_killed_server(cluster: embedded.Cluster) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can close a folder to the account of the server")
-def test_closed_folder_of_root_is_left_closed(cluster: embedded.Cluster) -> None:
-    cluster.data_dir.chmod(0o700)
-    cluster.start()
-    assert is_running(cluster)
-    assert cluster.data_dir not in cluster.home.parents
-    assert cluster.data_dir.stat().st_mode & 0o777 == 0o700
+def test_closed_folder_of_root_is_left_closed(nothing: embedded.Cluster) -> None:
+    nothing.data_dir.chmod(0o700)
+    nothing.start()
+    assert is_running(nothing)
+    assert nothing.data_dir not in nothing.home.parents
+    assert nothing.data_dir.stat().st_mode & 0o777 == 0o700
 
 
 def test_database_url_wins_over_the_embedded_server(monkeypatch: pytest.MonkeyPatch) -> None:
