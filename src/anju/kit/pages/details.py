@@ -250,4 +250,4 @@ def _label(obj: models.Model, path: str) -> str:
         except FieldDoesNotExist:
             return capfirst(part.replace("_", " "))
         model = field.related_model
-    return capfirst(str(getattr(field, "verbose_name", path)))
+    return capfirst(str(timeline.name_of(field)))

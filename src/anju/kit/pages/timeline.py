@@ -202,9 +202,14 @@ def _field(obj: models.Model | type[models.Model], column: str) -> Any:
 def label(obj: models.Model | type[models.Model], column: str) -> str:
     """A column in words: as its form field is called, else by what it points to, else by its usual meaning."""
     model_field = _field(obj, column)
-    name = getattr(model_field, "verbose_name", column)
-    if model_field is not None and name == model_field.name.replace("_", " "):
-        if model_field.is_relation and model_field.name not in USUAL_NAMES:
-            name = model_field.related_model._meta.verbose_name
-        name = USUAL_NAMES.get(model_field.name, name)
-    return capfirst(str(name))
+    return capfirst(str(column if model_field is None else name_of(model_field)))
+
+
+def name_of(model_field: Any) -> Any:
+    """What a field of a model is called; one that was given no name by what it points to, or by :data:`USUAL_NAMES`."""
+    name = getattr(model_field, "verbose_name", model_field.name)
+    if name != model_field.name.replace("_", " "):
+        return name
+    if model_field.name in USUAL_NAMES:
+        return USUAL_NAMES[model_field.name]
+    return model_field.related_model._meta.verbose_name if model_field.is_relation else name
