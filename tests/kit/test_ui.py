@@ -118,6 +118,21 @@ def test_a_fresh_form_has_no_summary_and_marks_what_is_optional() -> None:
     assert '<label for="id_agreed">同意</label>' in html
 
 
+def test_a_choice_says_what_is_chosen_and_asks_where_nothing_is() -> None:
+    options = (("", "---------"), ("a", "<b>"), ("Cars", ((1, "car"), (2, "lorry"))))
+    widget = forms.Select(choices=options, attrs={"required": True})
+    with translation.override("en"):
+        html = widget.render("kind", 2, {"id": "id_kind"})
+    assert html.split("\n") == [
+        '<select name="kind" required id="id_kind"><option value="">choose</option>',
+        '<option value="a">&lt;b&gt;</option>',
+        '<optgroup label="Cars">',
+        '<option value="1">car</option>',
+        '<option value="2" selected>lorry</option>',
+        "</optgroup></select>",
+    ]
+
+
 def test_search_hits_are_escaped_and_say_when_there_are_none() -> None:
     hit = {"url": "/x/", "icon": "door", "title": "<script>", "detail": "", "figure": ""}
     assert "&lt;script&gt;" in render_to_string("kit/hits.html", {"q": "x", "hits": [hit]})

@@ -25,16 +25,23 @@ def parameter(key: str, *, estate_id: int | None = None, on: date | None = None)
 
     Raises NoRuleInEffect when the key has no row in effect: a missing rule must never pass for a lenient one.
     """
-    row = (
+    return parameters(key, estate_id=estate_id, on=on)[key]
+
+
+def parameters(*keys: str, estate_id: int | None = None, on: date | None = None) -> dict[str, Parameter]:
+    """:func:`parameter` for each of ``keys``, in one query."""
+    rows = (
         Parameter.objects.filter(
-            Q(estate_id=estate_id) | Q(estate_id=None), key=key, effective_from__lte=on or clock.today()
+            Q(estate_id=estate_id) | Q(estate_id=None), key__in=keys, effective_from__lte=on or clock.today()
         )
-        .order_by(F("estate_id").asc(nulls_last=True), "-effective_from")
-        .first()
+        .order_by("key", F("estate_id").asc(nulls_last=True), "-effective_from")
+        .distinct("key")
     )
-    if row is None:
-        raise NoRuleInEffect(key)
-    return row
+    found = {row.key: row for row in rows}
+    for key in keys:
+        if key not in found:
+            raise NoRuleInEffect(key)
+    return found
 
 
 def value(key: str, *, estate_id: int | None = None, on: date | None = None) -> Any:

@@ -132,7 +132,7 @@ def test_debtors_show_arrears_and_what_may_follow(in_spring: World, django_asser
     bill(in_spring, "100.00")
     bill(in_spring, "40.00", payer=in_spring.neighbour_party)
     issue(in_spring, DunningStage.NOTICE, payers=[in_spring.owner_party.pk])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         found = debtors(in_spring.spring, FIRST + timedelta(days=20))
     assert [(row.party, row.principal, row.last_stage, row.next_stage) for row in found] == [
         (in_spring.owner_party, Decimal("100.00"), DunningStage.NOTICE, DunningStage.LETTER),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -25,6 +25,8 @@ register = template.Library()
 _ICON = re.compile(r"[a-z0-9-]+")
 _SHORT = 24
 """Columns of text, a Chinese character taking two: a name of twelve characters, a moment to the minute."""
+_NOTHING = "---------"
+"""What the library calls an empty choice."""
 _MASKS: dict[str, Callable[[str], str]] = {"phone": mask_phone, "id": mask_id, "name": mask_name}
 _TONES = {
     "ok": "ok paid active approved confirmed published done delivered owner_occupied succeeded issued current",
@@ -133,6 +135,24 @@ def tone(state: Any) -> str:
     """The tone in which a state is shown: of a flow's or a choice's value, or the tone itself where one is given."""
     name = str(getattr(state, "value", state))
     return name if name in _TONES else _TONE_OF.get(name, "muted")
+
+
+@register.filter
+def as_options(groups: Iterable[tuple[Any, list[dict[str, Any]], int]]) -> SafeString:
+    """The options of a choice, in their groups. Not a template for each: 250 buildings took that 13 ms."""
+    found = []
+    for name, options, _index in groups:
+        inner = [
+            format_html(
+                '<option value="{}"{}>{}</option>',
+                str(option["value"]),
+                SafeString(" selected") if option["selected"] else "",
+                _("choose") if option["label"] == _NOTHING else option["label"],
+            )
+            for option in options
+        ]
+        found += [format_html('<optgroup label="{}">', name), *inner, SafeString("</optgroup>")] if name else inner
+    return SafeString("\n".join(found))
 
 
 def is_short(value: Any) -> bool:

@@ -18,16 +18,15 @@ from anju.engines.messaging.enums import DeliveryState
 from anju.engines.messaging.models import Delivery
 from anju.foundation.registry.models import Estate, Party
 from anju.kit.money import ZERO
-from anju.kit.parameters import value
+from anju.kit.parameters import parameters
 
 
 def waits(estate: Estate, on: date | None = None) -> Waits:
     """The waiting times that hold in ``estate``."""
-    return Waits(
-        letter=int(value("billing.dunning.letter_after_days", estate_id=estate.pk, on=on)),
-        lawyer=int(value("billing.dunning.lawyer_after_days", estate_id=estate.pk, on=on)),
-        to_pay=int(value("billing.dunning.days_to_pay", estate_id=estate.pk, on=on)),
-    )
+    names = {"letter": "letter_after_days", "lawyer": "lawyer_after_days", "to_pay": "days_to_pay"}
+    keys = {wait: f"billing.dunning.{name}" for wait, name in names.items()}
+    found = parameters(*keys.values(), estate_id=estate.pk, on=on)
+    return Waits(**{wait: int(found[key].value) for wait, key in keys.items()})
 
 
 def overdue_bills(
