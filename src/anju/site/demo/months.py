@@ -18,8 +18,11 @@ from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.models import Bill, BillRun
 from anju.domains.billing.selectors.bills import late_fees
 from anju.domains.billing.selectors.month import month_plan
-from anju.engines.ledger.actions import record_expense
+from anju.engines.ledger import chart
+from anju.engines.ledger import selectors as ledger
+from anju.engines.ledger.actions import EXPENSE
 from anju.engines.ledger.enums import CostHead
+from anju.engines.ledger.models import Entry, Line
 from anju.foundation.accounts.models import User
 from anju.foundation.registry.models import Estate, Party
 from anju.kit import clock
@@ -59,7 +62,7 @@ def live(
         )
         if index in (5, 9, 12):
             _pay_with_late_fees(business, period, today)
-        _spend(business, period, today, rng)
+        _spend(business=business, period=period, today=today, rng=rng, by=business.biller)
         after_month(business, period, index)
         _check_references(by=None)
         say(f"{business.estate} {period}  {run.amount:,.2f}")
@@ -132,19 +135,26 @@ _MEMOS = {
 }
 
 
-def _spend(business: Business, period: Period, today: date, rng: Random) -> None:
+@action
+def _spend(*, business: Business, period: Period, today: date, rng: Random, by: User) -> None:
+    """A month's expenses in two statements: what ``record_expense`` writes for one, written for all of them."""
+    estate, fund = business.estate, ledger.main_fund(business.estate)
+    codes = (chart.BANK, *(chart.head_code(head) for head in business.costs))
+    accounts = ledger.accounts_by_code(estate, {fund.pk}, codes)
+    spent: list[tuple[CostHead, Decimal, date]] = []
     for number, (head, usual) in enumerate(business.costs.items()):
         paid_on = period.first + timedelta(days=4 + number * 2)
         amount = (Decimal(usual) * Decimal(round(rng.uniform(0.93, 1.07), 3))).quantize(Decimal("0.01"))
         if paid_on <= today:
-            record_expense(
-                estate=business.estate,
-                head=head,
-                amount=amount,
-                paid_on=paid_on,
-                memo=_MEMOS[head],
-                by=business.biller,
-            )
+            spent.append((head, amount, paid_on))
+    entries = Entry.objects.bulk_create(
+        Entry(estate=estate, posted_on=paid_on, memo=_MEMOS[head], source=EXPENSE, by=by) for head, _, paid_on in spent
+    )
+    Line.objects.bulk_create(
+        Line(estate=estate, entry=entry, account=accounts[fund.pk, code], amount=signed)
+        for entry, (head, amount, _) in zip(entries, spent, strict=True)
+        for code, signed in ((chart.head_code(head), amount), (chart.BANK, -amount))
+    )
 
 
 @action

@@ -254,5 +254,7 @@ def restart_limitation(event: NoticeDelivered) -> None:
         return
     day = event.delivery.delivered_at.astimezone(clock.CHINA).date()
     until = day + relativedelta(years=int(value("billing.limitation_years", estate_id=demand.estate_id, on=day)))
-    bills = lock_rows(Bill.objects.filter(demand_lines__demand=demand, reversed_at=None, limitation_on__lt=until))
+    # By their keys, not by a join: with old statistics that reads every bill whose limitation ends before.
+    demanded = list(demand.lines.values_list("bill", flat=True))
+    bills = lock_rows(Bill.objects.filter(pk__in=demanded, reversed_at=None, limitation_on__lt=until))
     Bill.objects.filter(pk__in=[bill.pk for bill in bills]).update(limitation_on=until)
