@@ -10,6 +10,7 @@ def connect() -> None:
     _audit_checks()
     _fees_of_workbooks()
     _delivered_demands()
+    _first_committees()
 
 
 def _frame() -> None:
@@ -74,3 +75,12 @@ def _delivered_demands() -> None:
     from anju.kit import events
 
     events.connect(NoticeDelivered, restart_limitation)
+
+
+def _first_committees() -> None:
+    """The first committee entered for an estate becomes the estate's."""
+    from anju.foundation.accounts.events import CommitteeEntered
+    from anju.foundation.registry.actions import take_first_committee
+    from anju.kit import events
+
+    events.connect(CommitteeEntered, take_first_committee)

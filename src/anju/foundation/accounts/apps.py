@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
             (
                 (_("People"), "accounts:person_list", permissions.VIEW, "users"),
                 (_("Roles"), "accounts:membership_list", permissions.VIEW, "id-badge-2"),
+                (_("Organisations"), "accounts:organisation_list", permissions.VIEW_ORGANISATIONS, "buildings"),
                 (_("API tokens"), "accounts:token_list", permissions.MANAGE_TOKENS, "plug"),
                 (_("Audit trail"), "accounts:audit_list", permissions.VIEW_AUDIT, "history"),
             )

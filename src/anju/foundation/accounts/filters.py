@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.accounts.enums import Role
+from anju.foundation.accounts.enums import OrganisationKind, Role
 from anju.foundation.accounts.tables import kinds_of_record
 from anju.kit import clock
 from anju.kit.models import AuditOperation
@@ -26,6 +26,10 @@ class MembershipFilters(Filters):
         today = clock.today()
         now = Q(since__lte=today) & (Q(until=None) | Q(until__gt=today))
         return rows.filter(now if value else ~now)
+
+
+class OrganisationFilters(Filters):
+    kind = ChoiceFilter(label=_("kind"), choices=OrganisationKind.choices)
 
 
 class TokenFilters(Filters):

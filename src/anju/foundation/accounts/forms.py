@@ -11,9 +11,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.accounts import actions, permissions, selectors
+from anju.foundation.accounts import actions, permissions, rules, selectors
 from anju.foundation.accounts.enums import Role
-from anju.foundation.accounts.models import User
+from anju.foundation.accounts.models import Organisation, User
 from anju.kit.errors import Refusal
 from anju.kit.pages.forms import DateInput
 
@@ -87,21 +87,50 @@ class NewPasswordField(forms.CharField):
         )
 
 
+class OrganisationField(forms.ModelChoiceField):
+    """One of the organisations for which the person before the page may give roles; the page names them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Organisation.objects.none(), label=_("Organisation"), required=False, empty_label=None, **kwargs
+        )
+
+
 class NewPersonForm(PersonForm):
     """Somebody new, with the first password and a role in the estate."""
 
     username = forms.CharField(label=_("Sign-in name"), max_length=40)
+    organisation = OrganisationField()
     role = RoleField()
     password = NewPasswordField()
-    field_order = ("username", "name", "phone", "email", "role", "password")
+    field_order = ("username", "name", "phone", "email", "organisation", "role", "password")
 
 
 class GiveRoleForm(forms.Form):
     """A role for somebody who can already sign in."""
 
     login = forms.CharField(label=_("Sign-in name or mobile phone"), max_length=40)
+    organisation = OrganisationField()
     role = RoleField()
     since = forms.DateField(label=_("Since"), required=False, widget=DateInput(), help_text=_("Today if left empty."))
+
+
+class NewOrganisationForm(forms.Form):
+    """A committee, supplier or developer that has to do with the estate."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("choose")), *((kind.value, kind.label) for kind in rules.KEPT_KINDS)]
+    )
+    code = forms.CharField(
+        label=_("Code"), max_length=30, help_text=_("Short and unlike any other; it can't be changed later.")
+    )
+    name = forms.CharField(label=_("Organisation's name"), max_length=100)
+
+
+class OrganisationForm(forms.Form):
+    """What can be changed of an organisation."""
+
+    name = forms.CharField(label=_("Organisation's name"), max_length=100)
 
 
 class EndRoleForm(forms.Form):

@@ -48,15 +48,27 @@ class User(AbstractBaseUser):
         return self.name
 
 
-@audited(estate="")
+@audited(estate="kept_by_id")
 class Organisation(models.Model):
-    """A company, office, committee, supplier or developer; ``parent`` is the office above it in the administration."""
+    """A company, office, committee, supplier or developer; ``parent`` is the office above it in the administration.
+
+    ``kept_by`` is the estate whose managers entered it and keep its data; without one, whoever runs the installation
+    does.
+    """
 
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind)
     code = models.CharField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=100)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    kept_by = models.ForeignKey(
+        "registry.Estate",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("entered by"),
     )
 
     class Meta:

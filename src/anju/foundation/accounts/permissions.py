@@ -78,6 +78,9 @@ def all_permissions() -> list[Permission]:
 
 RESIDENT = declare("resident.use", _("Use the residents' pages"), *RESIDENTS)
 VIEW = declare("accounts.view", _("See people and their roles"), *MANAGEMENT)
+VIEW_ORGANISATIONS = declare(
+    "accounts.view_organisations", _("See organisations"), *MANAGEMENT, *OFFICERS, Role.COMMITTEE_MEMBER
+)
 VIEW_AUDIT = declare("accounts.view_audit", _("Read the audit trail"), *MANAGEMENT)
 MANAGE = declare("accounts.manage", _("Add people, give and end roles"), *MANAGEMENT)
 MANAGE_TOKENS = declare("accounts.manage_tokens", _("Give applications access to the API"), Role.HEAD_OFFICE)

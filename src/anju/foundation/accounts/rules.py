@@ -31,6 +31,14 @@ ROLES_IN = {
     OrganisationKind.SUPPLIER: frozenset({Role.ENGINEER, Role.GUARD, Role.CLEANER}),
     OrganisationKind.DEVELOPER: frozenset({Role.AUDITOR}),
 }
+KEPT_KINDS = (
+    OrganisationKind.OWNERS_COMMITTEE,
+    OrganisationKind.ESTATE_COMMITTEE,
+    OrganisationKind.SUPPLIER,
+    OrganisationKind.DEVELOPER,
+)
+"""What the managers of an estate enter themselves; companies and authorities stand above them."""
+COMMITTEES = (OrganisationKind.OWNERS_COMMITTEE, OrganisationKind.ESTATE_COMMITTEE)
 USE_NOTED_EVERY = timedelta(minutes=1)
 RESIDENT_ROLES = frozenset({Role.OWNER, Role.TENANT})
 

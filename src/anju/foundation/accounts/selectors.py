@@ -10,12 +10,12 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from anju.foundation.accounts import rules
-from anju.foundation.accounts.access import Standing, estates_with_reach, standings_of
-from anju.foundation.accounts.enums import Role
+from anju.foundation.accounts.access import Standing, estates_with_reach
 from anju.foundation.accounts.models import ApiToken, Membership, Organisation, SignInFailure, User
 from anju.kit import clock
 from anju.kit.chinese import normalise
@@ -24,6 +24,8 @@ from anju.kit.idcards import NumberError, check_mobile
 from anju.kit.models import AuditEntry
 
 FORGOTTEN_AFTER = timedelta(days=1)
+_AUTHORITIES = ("community", "community__parent", "community__parent__parent")
+"""Where an estate's community, street and district are found."""
 
 
 def user_by_login(login: str) -> User | None:
@@ -116,6 +118,39 @@ def memberships(estate_ids: Iterable[int]) -> QuerySet[Membership]:
     )
 
 
+def organisations(estate_ids: Iterable[int], offices: Iterable[int] = ()) -> QuerySet[Organisation]:
+    """The organisations that have to do with these estates, each with ``people``: how many act for it there now.
+
+    Those are who runs an estate, its committee, the authorities above it, what its managers have entered, and whoever
+    somebody works for in a role given for it. ``offices`` adds authorities and what stands below them.
+    """
+    estates = apps.get_model("registry", "Estate").objects.filter(pk__in=estate_ids)
+    given = Membership.estates.through.objects.filter(estate__in=estates).values("membership")
+    near = Q(kept_by__in=estates) | Q(pk__in=Membership.objects.filter(pk__in=given).values("organisation"))
+    for path in ("company", "committee", *_AUTHORITIES):
+        near |= Q(pk__in=estates.values(path))
+    offices = list(offices)
+    for path in ("pk", "parent", "parent__parent") if offices else ():
+        near |= Q(**{f"{path}__in": offices})
+    active = acting(estate_ids).filter(organisation=OuterRef("pk")).order_by().values("organisation")
+    people = Coalesce(Subquery(active.annotate(number=Count("user", distinct=True)).values("number")), 0)
+    return Organisation.objects.filter(near).select_related("parent", "kept_by").annotate(people=people)
+
+
+def acting(estate_ids: Iterable[int]) -> QuerySet[Membership]:
+    """Who acts in these estates today, as :func:`memberships`."""
+    return memberships(estate_ids).filter(pk__in=memberships_in_force().values("pk"))
+
+
+def estates_of(organisation: Organisation, estate_ids: Iterable[int]) -> QuerySet[Any]:
+    """Those among the estates with which the organisation has to do, by code."""
+    near = Q(memberships__organisation=organisation)
+    for path in ("company", "committee", "organisations", *_AUTHORITIES):
+        near |= Q(**{path: organisation})
+    found = apps.get_model("registry", "Estate").objects.filter(near, pk__in=estate_ids)
+    return found.distinct().order_by("code")
+
+
 def people(estate_ids: Iterable[int]) -> QuerySet[User]:
     """Everybody with a membership in these estates, past or present."""
     return User.objects.filter(pk__in=memberships(estate_ids).values("user"))
@@ -136,9 +171,3 @@ def reached_by(standing: Standing) -> frozenset[int]:
 def audit_entries(estate_ids: Iterable[int]) -> QuerySet[AuditEntry]:
     """The audit trail of these estates."""
     return AuditEntry.objects.filter(estate_id__in=estate_ids).select_related("actor")
-
-
-def roles_to_give(user: User, organisation: Organisation) -> list[str]:
-    """The roles that ``user`` may give to others in ``organisation``, in the order of the list of roles."""
-    mine = frozenset(row.role for row in standings_of(user) if row.organisation_id == organisation.pk)
-    return [role for role in Role.values if rules.is_role_of(role, organisation.kind) and rules.may_grant(mine, role)]

@@ -9,7 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.kit.models import AuditEntry
 from anju.kit.pages import timeline
-from anju.kit.pages.columns import BadgeColumn, Column, DateColumn, MaskedColumn, MomentColumn, Table, YesNoColumn
+from anju.kit.pages.columns import (
+    BadgeColumn,
+    Column,
+    DateColumn,
+    MaskedColumn,
+    MomentColumn,
+    NumberColumn,
+    Table,
+    YesNoColumn,
+)
 
 PERSONAL = {"phone": "phone", "id_number": "id", "email": "name", "mailing_address": "name"}
 """Columns of any table whose values are personal data, and how the audit trail covers them."""
@@ -36,6 +45,21 @@ class MembershipTable(Table):
 
     def value_estates(self, record: Any) -> str:
         return ", ".join(estate.code for estate in record.estates.all())
+
+
+class OrganisationTable(Table):
+    code = Column(verbose_name=_("code"))
+    name = Column(verbose_name=_("name"))
+    kind = BadgeColumn(verbose_name=_("kind"))
+    parent = Column(verbose_name=_("belongs to"), order_by=("parent__name",))
+    people = NumberColumn(verbose_name=_("People in a role"))
+
+
+class ReachedTable(Table):
+    """Estates with which an organisation has to do."""
+
+    code = Column(verbose_name=_("code"))
+    name = Column(verbose_name=_("name"))
 
 
 class TokenTable(Table):

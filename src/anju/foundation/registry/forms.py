@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.foundation.accounts.models import Organisation
 from anju.foundation.registry.enums import OccupantKind, SpaceUse
 from anju.foundation.registry.models import (
     Building,
@@ -127,6 +128,12 @@ class EstateEditForm(EstateForm):
 
     class Meta(EstateForm.Meta):
         fields = tuple(name for name in EstateForm.Meta.fields if name != "code")
+
+
+class CommitteeForm(forms.Form):
+    """The estate's committee; the page names those that fit."""
+
+    committee = forms.ModelChoiceField(Organisation.objects.none(), label=gettext_lazy("Committee"))
 
 
 class PhaseForm(ModelActionForm):

@@ -12,4 +12,5 @@ REVIEW = declare("registry.review_applications", _("Review home applications"), 
 IMPORT = declare("registry.import", _("Import workbooks into the register"), *MANAGEMENT)
 EXPORT = declare("registry.export", _("Export lists of the register"), *MANAGEMENT, *DESK)
 REVEAL = declare("registry.reveal", _("See ID numbers and phones in full"), *MANAGEMENT, *DESK)
+APPOINT = declare("registry.appoint_committee", _("Name the estate's committee"), *MANAGEMENT)
 MANAGE_ESTATES = declare("registry.manage_estates", _("Add and change estates"), Role.HEAD_OFFICE)

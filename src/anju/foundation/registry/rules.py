@@ -8,8 +8,16 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from anju.foundation.accounts.enums import OrganisationKind
+from anju.foundation.accounts.rules import COMMITTEES
 from anju.foundation.registry.enums import OccupancyState
 
+ORGANISATION_KINDS: dict[str, tuple[str, ...]] = {
+    "company": (OrganisationKind.PROPERTY_COMPANY,),
+    "community": (OrganisationKind.COMMUNITY_COMMITTEE,),
+    "committee": COMMITTEES,
+}
+"""Which kind of organisation an estate can have as what."""
 SHARE_PLACES = Decimal("0.00000001")
 # What thirds and sevenths lose when people type them with a few decimals.
 SHARE_TOLERANCE = Decimal("0.0001")

@@ -1,4 +1,6 @@
-"""Reads of the register. All but :func:`room_findings` answer within the scope of one estate."""
+"""Reads of the register, within the scope of one estate but for those that take the estate and need none:
+:func:`room_findings` and :func:`fitting_committees`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.functional import Promise
 
-from anju.foundation.accounts.models import User
+from anju.foundation.accounts.models import Organisation, User
 from anju.foundation.registry import plates, rules
 from anju.foundation.registry.enums import OccupancyState, RoomPurpose
 from anju.foundation.registry.models import (
@@ -195,6 +197,12 @@ def vehicles_called(text: str) -> QuerySet[Vehicle]:
 def parties_called(text: str) -> QuerySet[Party]:
     """The parties in scope whose name or initials begin with ``text``."""
     return Party.objects.filter(Q(name__startswith=text) | Q(initials__startswith=text.lower()))
+
+
+def fitting_committees(estate: Estate) -> QuerySet[Organisation]:
+    """The committees that were entered for the estate, and the one that it has, by code."""
+    mine = Q(kept_by=estate) | Q(pk=estate.committee_id)
+    return Organisation.objects.filter(mine, kind__in=rules.ORGANISATION_KINDS["committee"]).order_by("code")
 
 
 def room_findings(estate: Estate) -> list[RoomFinding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from anju.foundation.accounts.actions import create_organisation, create_user, grant_membership
+from anju.foundation.accounts.actions import add_organisation, create_organisation, create_user, grant_membership
 from anju.foundation.accounts.enums import OrganisationKind, Role
 from anju.foundation.accounts.models import Organisation, User
 from anju.foundation.registry.models import Estate
@@ -24,8 +24,6 @@ ORGANISATIONS = (
     ("QICHUAN", OrganisationKind.PROPERTY_COMPANY, "启川物业服务有限公司", None),
     ("YWH-LANTING", OrganisationKind.OWNERS_COMMITTEE, "澜庭花园业主委员会", None),
     ("GWH-LAOHUAI", OrganisationKind.ESTATE_COMMITTEE, "老槐里小区管理委员会", None),
-    ("DEV-HAILAN", OrganisationKind.DEVELOPER, "海澜置业有限公司", None),
-    ("SUP-JIEYUAN", OrganisationKind.SUPPLIER, "洁源环境服务有限公司", None),
 )
 
 
@@ -52,6 +50,12 @@ class Person:
 
 
 LANTING, LAOHUAI, MINGHU = "LANTING", "LAOHUAI", "MINGHU"
+
+SERVING = (
+    (LANTING, "DEV-HAILAN", OrganisationKind.DEVELOPER, "海澜置业有限公司"),
+    (LANTING, "SUP-JIEYUAN", OrganisationKind.SUPPLIER, "洁源环境服务有限公司"),
+)
+"""What the managers of an estate have entered."""
 
 CAST = (
     Person("head", "沈致远", "13900010001", Role.HEAD_OFFICE, "ANHE"),
@@ -90,6 +94,8 @@ def create_organisations() -> dict[str, Organisation]:
 def create_people(organisations: dict[str, Organisation], estates: Iterable[Estate], since: date) -> dict[str, User]:
     """Everybody of the cast by sign-in name, with the roles they hold since ``since``."""
     by_code = {estate.code: estate for estate in estates}
+    for estate, code, kind, name in SERVING:
+        add_organisation(estate=by_code[estate], kind=kind, code=code, name=name, by=None)
     users: dict[str, User] = {}
     for username, name, phone in (*((one.username, one.name, one.phone) for one in CAST), NEWCOMER):
         users[username] = create_user(username=username, name=name, phone=phone, password=PASSWORD, by=None)

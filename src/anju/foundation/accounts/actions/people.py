@@ -8,9 +8,8 @@ from django.core.validators import validate_email
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from anju.foundation.accounts import selectors
-from anju.foundation.accounts.access import Access, standings_of
-from anju.foundation.accounts.actions.roles import manages_all, may_grant
+from anju.foundation.accounts import authority, selectors
+from anju.foundation.accounts.access import Access
 from anju.foundation.accounts.actions.signing_in import forget_failures
 from anju.foundation.accounts.models import User
 from anju.kit import clock
@@ -139,12 +138,12 @@ def _refuse_unless_may_manage(by: User | None, user: User) -> None:
     """Who sets another's password could become them, so it takes the right to give every role that they have."""
     if by is None or by.pk == user.pk:
         return
-    mine = standings_of(by)
+    mine = Access(by)
     theirs = list(selectors.memberships_in_force().filter(user=user).select_related("organisation"))
     homes = Access(user, face="my").estates
     allowed = (theirs or homes) and all(
-        may_grant(by, mine, held.organisation, held.role, list(held.estates.all())) for held in theirs
+        authority.can_grant(mine, held.organisation, held.role, list(held.estates.all())) for held in theirs
     )
-    if not allowed or (homes and not manages_all(by, homes)):
+    if not allowed or (homes and not authority.manages_all(mine, homes)):
         message = _("You can't change this person's sign-in: they also work where you don't manage.")
         raise Refusal("may_not_manage", message)

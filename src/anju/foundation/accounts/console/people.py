@@ -8,10 +8,11 @@ from django import forms
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.accounts import actions, filters, permissions, selectors, tables
+from anju.foundation.accounts import actions, authority, filters, permissions, selectors, tables
 from anju.foundation.accounts import forms as fields
+from anju.foundation.accounts.access import Access
 from anju.foundation.accounts.console.base import OfEstates
-from anju.foundation.accounts.models import Membership, User
+from anju.foundation.accounts.models import Membership, Organisation, User
 from anju.kit.pages.base import PageAction
 from anju.kit.pages.details import DetailPage, Field, Related, Section
 from anju.kit.pages.edits import CreatePage, EditPage, ObjectActionPage
@@ -21,14 +22,21 @@ from anju.kit.pages.sets import PageSet
 
 
 class RoleChoice(OfEstates):
-    """Narrows a form's role to those that the person before the page may give."""
+    """Narrows a form's organisation and role to those in and of which the person before the page may give one."""
 
     def get_form(self) -> Any:
         form = super().get_form()  # type: ignore[misc]
-        organisation = self.estate.company or self.estate.committee
-        allowed = selectors.roles_to_give(self.access.user, organisation) if organisation else []
+        offered = authority.roles_to_give(Access(self.access.user), self.estate)
+        allowed = {role for _organisation, roles in offered for role in roles}
         field = form.fields["role"]
         field.choices = [("", _("choose")), *((value, label) for value, label in field.choices if value in allowed)]
+        organisations = [organisation for organisation, _roles in offered]
+        if len(organisations) > 1:
+            choice = form.fields["organisation"]
+            choice.queryset = Organisation.objects.filter(pk__in=[one.pk for one in organisations]).order_by("code")
+            form.initial.setdefault("organisation", organisations[0].pk)
+        else:
+            del form.fields["organisation"]
         return form
 
 

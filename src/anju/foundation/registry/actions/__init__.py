@@ -1,5 +1,6 @@
 """The writers of the register, one file per noun."""
 
+from anju.foundation.registry.actions.committees import appoint_committee, take_first_committee
 from anju.foundation.registry.actions.estates import (
     create_building,
     create_entrance,
@@ -34,6 +35,7 @@ from anju.foundation.registry.actions.units import create_unit, edit_unit
 
 __all__ = [
     "apply_for_home",
+    "appoint_committee",
     "assign_space",
     "bind_by_phone",
     "create_building",
@@ -65,5 +67,6 @@ __all__ = [
     "release_space",
     "set_owners",
     "start_occupancy",
+    "take_first_committee",
     "transfer_ownership",
 ]

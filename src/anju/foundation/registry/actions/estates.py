@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from anju.foundation.accounts.models import Organisation, User
+from anju.foundation.registry import rules
 from anju.foundation.registry.actions.storing import store
 from anju.foundation.registry.enums import EstateKind
 from anju.foundation.registry.models import Building, Entrance, Estate, ManagementRoom, Phase, Place
@@ -38,15 +39,24 @@ def create_estate(
     by: User | None,
     **details: Any,
 ) -> Estate:
-    """Open a new estate; ``details`` are its other columns. Raises Refusal ``invalid`` or ``code_reserved``."""
+    """Open a new estate; ``details`` are its other columns.
+
+    Raises Refusal ``invalid``, ``code_reserved`` or ``organisation_kind``.
+    """
     _check_code(code)
-    return store(Estate(), {"code": code, "name": name, "kind": kind, "company": company, **details}, ESTATE_FIELDS)
+    values = {"code": code, "name": name, "kind": kind, "company": company, **details}
+    _check_organisations(values)
+    return store(Estate(), values, ESTATE_FIELDS)
 
 
 @action
 def edit_estate(*, estate: Estate, by: User | None, **changes: Any) -> Estate:
-    """Change columns of an estate. Raises Refusal ``invalid``, ``code_reserved`` or ``foreign_estate``."""
+    """Change columns of an estate.
+
+    Raises Refusal ``invalid``, ``code_reserved``, ``organisation_kind`` or ``foreign_estate``.
+    """
     _check_code(changes.get("code", estate.code))
+    _check_organisations(changes)
     return store(estate, changes, ESTATE_FIELDS)
 
 
@@ -55,6 +65,13 @@ def _check_code(code: str) -> None:
         raise Refusal(
             "code_reserved", _("“%(code)s” is used in addresses. Choose another code.") % {"code": code}, "code"
         )
+
+
+def _check_organisations(values: dict[str, Any]) -> None:
+    for column, kinds in rules.ORGANISATION_KINDS.items():
+        organisation = values.get(column)
+        if organisation is not None and organisation.kind not in kinds:
+            raise Refusal("organisation_kind", _("An organisation of this kind can't be chosen here."), column)
 
 
 @action

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.registry import actions, filters, forms, permissions, selectors, tables
+from anju.foundation.accounts.models import Organisation
+from anju.foundation.registry import actions, filters, forms, permissions, rules, selectors, tables
 from anju.foundation.registry.console.base import WithParties
 from anju.foundation.registry.models import Estate, Unit
 from anju.kit.pages import ActionPage, CreatePage, Crumb, DetailPage, Field, ListPage, PageAction, Section
+from anju.kit.pages.base import Page
 
 
 def estates_seen(access: Any, permission: str) -> QuerySet[Estate]:
@@ -52,7 +54,27 @@ class EstateListPage(ListPage):
         return super().url("site:home" if name == "home" else name, *args, **kwargs)
 
 
-class EstateCreatePage(CreatePage):
+class WithOrganisations(Page):
+    """Offers the organisations that fit: companies and committees in which the person works or that are the estate's
+    already, and every community, since where an estate lies is for no company to decide."""
+
+    def get_form(self) -> Any:
+        form = super().get_form()  # type: ignore[misc]
+        mine = [standing.organisation_id for standing in self.access.standings]  # type: ignore[attr-defined]
+        own = Q(pk__in=mine)
+        estate = self.estate
+        near = {
+            "company": own | Q(pk=estate.company_id) if estate else own,
+            "community": Q(),
+            "committee": own | Q(pk__in=selectors.fitting_committees(estate).values("pk")) if estate else own,
+        }
+        for name, condition in near.items():
+            fitting = Organisation.objects.filter(condition, kind__in=rules.ORGANISATION_KINDS[name])
+            form.fields[name].queryset = fitting.order_by("name", "pk")
+        return form
+
+
+class EstateCreatePage(WithOrganisations, CreatePage):
     permission = permissions.MANAGE_ESTATES
     title = _("New estate")
     form, form_columns = forms.EstateForm, 2
@@ -78,7 +100,10 @@ class EstateProfile(DetailPage):
     permission = permissions.VIEW
     template_name = "registry/estate.html"
     icon = "building-community"
-    page_actions = (PageAction(_("Edit"), "estate_edit", permissions.MANAGE_ESTATES, icon="pencil"),)
+    page_actions = (
+        PageAction(_("Committee"), "estate_committee", permissions.APPOINT, icon="users"),
+        PageAction(_("Edit"), "estate_edit", permissions.MANAGE_ESTATES, icon="pencil"),
+    )
     sections = (
         Section(
             _("Estate"),
@@ -105,20 +130,11 @@ class EstateProfile(DetailPage):
         return super().get_detail() | {"findings": selectors.room_findings(self.estate)}
 
 
-class EstateEditPage(WithParties, ActionPage):
-    permission = permissions.MANAGE_ESTATES
-    title = _("Edit the estate")
-    form, form_columns = forms.EstateEditForm, 2
-    action = staticmethod(actions.edit_estate)
+class OneEstateForm(ActionPage):
+    """A form about the estate of the address."""
 
     def prepare(self) -> None:
         self.object = self.estate
-
-    def get_arguments(self) -> dict[str, Any]:
-        return {"estate": self.estate}
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"developer": self.estate.developer}
 
     def get_breadcrumbs(self) -> list[Crumb]:
         return [Crumb(self.estate.name, self.url("estate_detail"))]
@@ -128,3 +144,31 @@ class EstateEditPage(WithParties, ActionPage):
 
     def get_success_url(self, result: Any) -> str:
         return self.url("estate_detail")
+
+
+class EstateEditPage(WithOrganisations, WithParties, OneEstateForm):
+    permission = permissions.MANAGE_ESTATES
+    title = _("Edit the estate")
+    form, form_columns = forms.EstateEditForm, 2
+    action = staticmethod(actions.edit_estate)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"developer": self.estate.developer}
+
+
+class CommitteePage(OneEstateForm):
+    """Which of the committees entered for the estate is the one that speaks for its owners now."""
+
+    permission = permissions.APPOINT
+    title = _("The estate's committee")
+    intro = _("Members of this committee see the estate; those of an earlier one see it no more.")
+    form = forms.CommitteeForm
+    action = staticmethod(actions.appoint_committee)
+
+    def get_form(self) -> Any:
+        form = super().get_form()
+        form.fields["committee"].queryset = selectors.fitting_committees(self.estate)
+        return form
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"committee": self.estate.committee_id} | super().get_initial()

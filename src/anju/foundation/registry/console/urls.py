@@ -4,7 +4,13 @@ from django.urls import include, path
 
 from anju.foundation.registry.console.board import BoardPage, UnitDrawer
 from anju.foundation.registry.console.buildings import BuildingPages, EntrancePages, PhasePages, PlacePages, RoomPages
-from anju.foundation.registry.console.estates import EstateCreatePage, EstateEditPage, EstateListPage, EstateProfile
+from anju.foundation.registry.console.estates import (
+    CommitteePage,
+    EstateCreatePage,
+    EstateEditPage,
+    EstateListPage,
+    EstateProfile,
+)
 from anju.foundation.registry.console.homes import ApplicationPages
 from anju.foundation.registry.console.imports import ImportPages
 from anju.foundation.registry.console.parking import CarParkPages, SpacePages, VehiclePages, ZonePages
@@ -20,6 +26,7 @@ estate_pages = [
     path("board/", BoardPage.as_view(), name="board"),
     path("board/units/<int:pk>/", UnitDrawer.as_view(), name="unit_drawer"),
     path("estate/", EstateProfile.as_view(), name="estate_detail"),
+    path("estate/committee/", CommitteePage.as_view(), name="estate_committee"),
     path("estate/edit/", EstateEditPage.as_view(), name="estate_edit"),
     *urls_for(
         PhasePages, BuildingPages, EntrancePages, UnitPages, PartyPages, OccupancyPages, VehiclePages, CarParkPages,
