@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from xlsxwriter.utility import xl_col_to_name
 
 from anju.kit.sheets import (
     SheetProblem,
     open_book,
     read_sheet,
+    xlsx,
 )
 from tests.kit.workbooks import ROOM_AREA, UNITS, read, values, workbook
 
@@ -58,6 +60,118 @@ def test_sheet_with_too_many_rows_is_refused() -> None:
     with open_book(content, most_rows=20) as book, pytest.raises(SheetProblem) as refusal:
         read_sheet(book.sheets[0], UNITS)
     assert refusal.value.code == "sheet.too_many_rows"
+
+
+def _sheet_of(rows: str) -> bytes:
+    start = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    xml = f"{start}{rows}</sheetData></worksheet>".encode()
+    return _replace_part(workbook([[]]), "xl/worksheets/sheet1.xml", lambda _old: xml)
+
+
+ROW = '<row r="2"><c r="A2" t="inlineStr"><is><t>101</t></is></c><c r="B2"><v>80</v></c></row>'
+
+
+def test_a_million_rows_are_refused_without_reading_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = _sheet_of(ROW * 1_000_000)
+    monkeypatch.setattr(xlsx.XlsxArchive, "rows", lambda *_given: pytest.fail("the rows were read"))
+    with open_book(content, most_rows=200_000) as book, pytest.raises(SheetProblem) as refusal:
+        book.sheets[0].refuse_length()
+    assert refusal.value.code == "sheet.too_many_rows"
+
+
+@pytest.mark.parametrize(
+    ("rows", "filled"),
+    [
+        (ROW * 1_000, 1_000),
+        (ROW * 1_000 + '<row r="9" s="1" customFormat="1"/>' * 100_000, 1_000),
+        (ROW * 1_000 + '<row r="9"><c r="A9" s="1"/><c r="B9" s="2"></c></row>' * 30_000, 1_000),
+        (ROW * 1_000 + '<row r="9"><c r="A9" s="1"><v></v></c><c r="B9"><is><t/></is></c></row>' * 30_000, 1_000),
+    ],
+    ids=["just so many", "styled rows", "styled cells", "empty values"],
+)
+def test_rows_without_content_are_no_rows(rows: str, filled: int) -> None:
+    with open_book(_sheet_of(rows), most_rows=filled) as book:
+        book.sheets[0].refuse_length()
+        assert sum(1 for _row in book.sheets[0].rows()) == filled
+    with open_book(_sheet_of(rows), most_rows=filled - 1) as book, pytest.raises(SheetProblem):
+        book.sheets[0].refuse_length()
+
+
+def test_empty_texts_in_the_table_of_texts_are_left_to_reading() -> None:
+    def blank(_book: Any, page: Any) -> None:
+        for number in range(2, 500):
+            page.write_string(number, 0, "x")
+
+    content = workbook([ROOM_AREA, ["101", 80]], then=blank)
+    content = _replace_part(content, "xl/sharedStrings.xml", lambda xml: xml.replace(b"<t>x</t>", b"<t/>"))
+    with open_book(content, most_rows=10) as book:
+        book.sheets[0].refuse_length()
+        assert len(list(book.sheets[0].rows())) == 2
+
+
+NESTED = "<row>" + "<c>" * 100_000
+NAMES = "<row>" + "".join(f"<a{number}/>" for number in range(5_000)) + "</row>"
+COLUMNS = "<row>" + "".join(f'<c r="AAAA{chr(65 + number % 26)}1"><v>1</v></c>' for number in range(100)) + "</row>"
+TOKEN = f'<row><c r="A1" x="{"y" * 6_000_000}"><v>1</v></c></row>'
+MERGES = "</sheetData><mergeCells>" + '<mergeCell ref="A1:A2"/>' * 100_001 + "</mergeCells><sheetData>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (NESTED, "sheet.damaged"),
+        (NAMES, "sheet.damaged"),
+        (COLUMNS, "sheet.damaged"),
+        (TOKEN, "sheet.damaged"),
+        (MERGES, "sheet.too_large"),
+        ("</sheetData>" + " " * 40_000_000 + "<sheetData>", "sheet.too_large"),
+    ],
+    ids=["nested", "names", "columns", "token", "merges", "tail"],
+)
+def test_what_would_fill_the_memory_is_refused(rows: str, code: str) -> None:
+    with open_book(_sheet_of(rows)) as book, pytest.raises(SheetProblem) as refusal:
+        assert list(book.sheets[0].rows()) is book.sheets[0].merged_ranges()
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("part", "xml"),
+    [
+        ("xl/sharedStrings.xml", "<sst>" + "<si><t>ab</t></si>" * 2_000_001 + "</sst>"),
+        ("xl/styles.xml", "<styleSheet><cellXfs>" + "<xf/>" * 100_001 + "</cellXfs></styleSheet>"),
+        ("xl/workbook.xml", "<workbook>" + "<sheet/>" * 600_000 + "</workbook>"),
+    ],
+)
+def test_tables_that_would_fill_the_memory_are_refused(part: str, xml: str) -> None:
+    content = _replace_part(workbook([ROOM_AREA, ["101", 80]]), part, lambda _old: xml.encode())
+    with pytest.raises(SheetProblem) as refusal, open_book(content) as book:
+        list(book.sheets[0].rows())
+    assert refusal.value.code == "sheet.too_large"
+
+
+def test_a_hundred_thousand_parts_are_refused_before_they_are_listed() -> None:
+    content = workbook([ROOM_AREA, ["101", 80]])
+    directory = content.rindex(b"PK\x05\x06") + 12
+    lying = content[:directory] + (1 << 23).to_bytes(4, "little") + content[directory + 4 :]
+    with pytest.raises(SheetProblem) as refusal:
+        open_book(lying)
+    assert refusal.value.code == "sheet.too_large"
+
+
+def test_sixteen_thousand_columns_are_passed_over() -> None:
+    wide = "".join(f'<c r="{xl_col_to_name(number)}2"><v>1</v></c>' for number in range(16_384))
+    header = '<row r="1"><c r="A1" t="str"><v>房号</v></c><c r="B1" t="str"><v>建筑面积</v></c></row>'
+    rows = read(_sheet_of(header + f'<row r="2">{wide}</row>' * 20)).rows
+    assert [set(row.cells) for row in rows] == [{"room", "area"}] * 20
+
+
+@pytest.mark.parametrize("number", ["1E+999999999", "1E+400", "9" * 5_000, "-1E+308000", "1E+300"])
+def test_a_number_beyond_all_numbers_is_an_ordinary_problem(number: str) -> None:
+    row = f'<row r="2"><c r="A2" t="str"><v>101</v></c><c r="B2"><v>{number}</v></c></row>'
+    header = '<row r="1"><c r="A1" t="str"><v>房号</v></c><c r="B1" t="str"><v>建筑面积</v></c></row>'
+    (problem,) = read(_sheet_of(header + row)).problems
+    assert (problem.row, problem.code in ("not_a_number", "precision_lost")) == (2, True)
+    assert len(problem.value) <= 500
 
 
 def _replace_part(content: bytes, part: str, change: Callable[[bytes], bytes]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from anju.kit.surnames import SURNAME_READINGS
@@ -25,22 +25,29 @@ _LARGEST = Decimal("9999999999999999.99")
 
 def normalise(text: str) -> str:
     """Return ``text`` as it is stored and compared: half width (NFKC), nothing invisible, single spaces."""
+    if text.isascii():  # which is so already, but for its spaces; most cells of a workbook are
+        return " ".join(text.split())
     return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 
 def _syllables(name: str, *, initials: bool = False) -> list[str]:
     """Split a name into syllables, reading a surname as surnames are read (单 is shan in a name, dan in a word)."""
-    # Loaded on first use: its dictionaries cost a fifth of the start-up of commands that never need them.
-    from pypinyin import Style, lazy_pinyin
-
-    style = Style.FIRST_LETTER if initials else Style.NORMAL
     name = normalise(name)
     for length in (2, 1):
         reading = SURNAME_READINGS.get(name[:length])
         if reading:
             head = [syllable[0] for syllable in reading] if initials else reading
-            return [*head, *lazy_pinyin(name[length:], style=style)]
-    return lazy_pinyin(name, style=style)
+            return [*head, *_read(name[length:], initials)]
+    return [*_read(name, initials)]
+
+
+@lru_cache(maxsize=16_384)
+def _read(text: str, initials: bool) -> tuple[str, ...]:
+    """Given names repeat: of 100,000 people some thousand have to be looked up."""
+    # Loaded on first use: its dictionaries cost a fifth of the start-up of commands that never need them.
+    from pypinyin import Style, lazy_pinyin
+
+    return tuple(lazy_pinyin(text, style=Style.FIRST_LETTER if initials else Style.NORMAL))
 
 
 def pinyin_of(name: str) -> str:

@@ -22,8 +22,8 @@ from anju.foundation.registry.actions.imports import (
     start_import,
     upload_import,
 )
+from anju.foundation.registry.imports import dataset, workbooks
 from anju.foundation.registry.imports import register_layouts as layouts
-from anju.foundation.registry.imports import workbooks
 from anju.foundation.registry.models import (
     Building,
     Estate,
@@ -202,6 +202,25 @@ def test_too_many_rows_are_refused_before_they_are_held(bring, monkeypatch):
         bring(own())
     assert caught.value.code == "sheet.too_many_rows"
     assert not Building.objects.filter(code="5").exists()
+
+
+def test_a_workbook_with_too_many_errors_is_refused_as_a_whole_and_says_the_first(bring, monkeypatch):
+    monkeypatch.setattr(dataset, "MOST_PROBLEMS", 3)
+    sheets = own()
+    sheets["房屋"] += [["5", "1", f"{number}", 2, "spaceship", 80, "", ""] for number in range(200, 205)]
+    with pytest.raises(Refusal) as caught:
+        bring(sheets, good_rows=True)
+    assert caught.value.code == "sheet.too_many_problems"
+    assert "spaceship" in str(caught.value)
+    assert not Building.objects.filter(code="5").exists()
+
+
+def test_warnings_are_kept_up_to_a_number_and_hold_nothing_back(bring, monkeypatch):
+    monkeypatch.setattr(dataset, "MOST_PROBLEMS", 3)
+    sheets = own()
+    sheets["业主住户"] += [[f"W{number}", f"无名{number}", "person", "12"] for number in range(6)]
+    report = bring(sheets)
+    assert (report.applied, len(report.warnings)) == (True, 3)
 
 
 def test_number_of_queries_does_not_grow_with_the_rows(bring, django_assert_max_num_queries):

@@ -18,8 +18,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.sheets.problems import SheetProblem
+from anju.kit.sheets.safety import damaged, password_protected, too_large
 from anju.kit.sheets.values import Cell
-from anju.kit.sheets.xlsx import MergedRange, XlsxArchive, damaged, password_protected, too_large
+from anju.kit.sheets.xlsx import MergedRange, XlsxArchive
 
 # Defaults of ``open_book``: the most rows a spreadsheet can hold, and a file size that a browser still uploads.
 MOST_ROWS = 1_048_576
@@ -37,6 +38,7 @@ class _Reader(Protocol):
     def names(self) -> list[str]: ...
     def rows(self, index: int, /) -> Iterator[tuple[int, dict[int, Cell]]]: ...
     def merged(self, index: int, /) -> list[MergedRange]: ...
+    def is_longer(self, index: int, rows: int, /) -> bool: ...
     def close(self) -> None: ...
 
 
@@ -55,15 +57,23 @@ class Sheet:
         """
         for count, (number, cells) in enumerate(self.book._reader.rows(self.index), 1):
             if count > self.book.most_rows:
-                raise SheetProblem(
-                    "sheet.too_many_rows",
-                    format_lazy(
-                        _("Sheet “{sheet}” has more than {count} rows. Please split it into several files."),
-                        sheet=self.name,
-                        count=self.book.most_rows,
-                    ),
-                )
+                raise self._too_long()
             yield number, cells
+
+    def refuse_length(self) -> None:
+        """Raise ``SheetProblem`` at once where it is plain that :meth:`rows` would do so in the end."""
+        if self.book._reader.is_longer(self.index, self.book.most_rows):
+            raise self._too_long()
+
+    def _too_long(self) -> SheetProblem:
+        return SheetProblem(
+            "sheet.too_many_rows",
+            format_lazy(
+                _("Sheet “{sheet}” has more than {count} rows. Please split it into several files."),
+                sheet=self.name,
+                count=self.book.most_rows,
+            ),
+        )
 
     def merged_ranges(self) -> list[MergedRange]:
         """Return the merged ranges of the sheet."""
@@ -174,6 +184,9 @@ class _XlsxReader:
     def merged(self, index: int) -> list[MergedRange]:
         return self._archive.merged_ranges(self._visible[index][1])
 
+    def is_longer(self, index: int, rows: int) -> bool:
+        return self._archive.is_longer(self._visible[index][1], rows)
+
     def close(self) -> None:
         self._archive.close()
         self._file.close()
@@ -223,6 +236,9 @@ class _XlsReader:
     def merged(self, index: int) -> list[MergedRange]:
         ranges = self._sheet(index).merged_cell_ranges or []
         return [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
+
+    def is_longer(self, index: int, rows: int) -> bool:
+        return False  # such files are small, and read in a moment
 
     def close(self) -> None:
         self._book.close()
@@ -276,6 +292,9 @@ class _CsvReader:
 
     def merged(self, _index: int) -> list[MergedRange]:
         return []
+
+    def is_longer(self, _index: int, _rows: int) -> bool:
+        return False
 
     def close(self) -> None:
         self._text = ""

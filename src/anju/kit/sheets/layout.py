@@ -17,8 +17,8 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from anju.kit.sheets.problems import CellError
-from anju.kit.sheets.values import Cell, number_text, shown, to_date, to_number, to_text
+from anju.kit.sheets.problems import CellError, cut
+from anju.kit.sheets.values import FIRST_UNSAFE, Cell, number_text, precision_lost, shown, to_date, to_number, to_text
 
 _BRACKETS = re.compile(r"[(\[{【〔<《][^)\]}】〕>》]*[)\]}】〕>》]?")
 _DROPPED = re.compile(r"[\s*:,;\u200b-\u200f\ufeff]")
@@ -107,6 +107,8 @@ class Number:
                 "too_large",
                 format_lazy(_("The number may not be more than {limit}."), limit=number_text(Decimal(self.max))),
             )
+        if abs(number) >= FIRST_UNSAFE:
+            raise precision_lost()
         # The tail beyond eleven decimals is noise of binary arithmetic in the spreadsheet, not something typed.
         number = round(number, 11)
         exact = round(number, self.places)
@@ -163,7 +165,7 @@ class Choice:
         raise CellError(
             "not_a_choice",
             format_lazy(
-                _("“{value}” is not known here. Please use one of: {choices}."), value=shown(cell), choices=self
+                _("“{value}” is not known here. Please use one of: {choices}."), value=cut(shown(cell)), choices=self
             ),
         )
 

@@ -48,10 +48,18 @@ class Problem:
         }
 
 
+LONGEST_VALUE = 500
+
+
+def cut(text: str) -> str:
+    """The beginning of what stands in a cell: a problem is kept, and must not keep half a megabyte with it."""
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
 def cell_problem(code: str, *, sheet: str, row: int, column: str, value: str, message: str | Promise) -> Problem:
     """Build the problem of one cell: the place is put before ``message``, which says what is wrong and what to do."""
     where = format_lazy(_("Sheet “{sheet}”, row {row}, column “{column}”: "), sheet=sheet, row=row, column=column)
-    return Problem(code, sheet, row, column, value, format_lazy("{where}{message}", where=where, message=message))
+    return Problem(code, sheet, row, column, cut(value), format_lazy("{where}{message}", where=where, message=message))
 
 
 def row_problem(
@@ -59,4 +67,4 @@ def row_problem(
 ) -> Problem:
     """Build the problem of a whole row, such as one that is in the sheet twice."""
     where = format_lazy(_("Sheet “{sheet}”, row {row}: "), sheet=sheet, row=row)
-    return Problem(code, sheet, row, column, value, format_lazy("{where}{message}", where=where, message=message))
+    return Problem(code, sheet, row, column, cut(value), format_lazy("{where}{message}", where=where, message=message))

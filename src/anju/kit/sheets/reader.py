@@ -26,15 +26,20 @@ _NOTE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of data: ``values`` by column key (``None`` where empty), ``raw`` as the file shows them.
+    """One row of data: ``values`` by column key (``None`` where empty), ``cells`` as they stood.
 
     An import appends what it finds wrong itself to ``problems``, so that the workbook of refused rows shows it.
     """
 
     number: int
     values: dict[str, Any]
-    raw: dict[str, str]
+    cells: dict[str, Cell]
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def raw(self) -> dict[str, str]:
+        """The cells as the file shows them."""
+        return {key: shown(cell) for key, cell in self.cells.items()}
 
 
 @dataclass(slots=True)
@@ -87,13 +92,17 @@ class SheetReader:
             (column, self.positions[column.key]) for column in self.layout.columns if column.key in self.positions
         ]
         merges = _Merges(self.sheet, {position: column for column, position in columns})
+        memories: list[_Memory] = [{} for _column in columns]
+        nothing = dict.fromkeys(column.key for column in self.layout.columns)
         for number, cells in self.sheet.rows():
             merges.see(number, cells)
             if number <= self.header_row or not any(position in cells for _column, position in columns):
                 continue
             if self._is_note(cells, columns):
                 continue
-            yield self._row(number, cells, columns, merges)
+            row = Row(number, dict(nothing), {})
+            self._fill(row, cells, columns, merges, memories)
+            yield row
 
     def _is_note(self, cells: dict[int, Cell], columns: Sequence[tuple[Column, int]]) -> bool:
         """Say whether a row is a note or a total: it opens like one and lacks what a row of data must have."""
@@ -103,35 +112,53 @@ class SheetReader:
         first = next((cell for cell in filled if isinstance(cell, str)), "")
         return bool(_NOTE.match(title_key(first)) or _NOTE.match(first.strip()))
 
-    def _row(self, number: int, cells: dict[int, Cell], columns: Sequence[tuple[Column, int]], merges: _Merges) -> Row:
-        row = Row(number, {}, {})
-        for column, position in columns:
+    def _fill(
+        self,
+        row: Row,
+        cells: dict[int, Cell],
+        columns: Sequence[tuple[Column, int]],
+        merges: _Merges,
+        memories: Sequence[_Memory],
+    ) -> None:
+        for (column, position), memory in zip(columns, memories, strict=True):
             cell = cells.get(position)
             if cell is None:
-                cell = merges.value(number, position)
-            row.raw[column.key] = shown(cell)
+                cell = merges.value(row.number, position)
+            row.cells[column.key] = cell
             try:
-                if cell is None and merges.hides(number, position):
+                if cell is None and merges.hides(row.number, position):
                     raise CellError(
                         "merged_cells",
                         _("The cell is merged with the one above. Please undo the merge and fill in each row."),
                     )
-                row.values[column.key] = _convert(column, cell)
+                row.values[column.key] = _convert_once(column, cell, memory)
             except CellError as problem:
-                row.values[column.key] = None
                 row.problems.append(
                     cell_problem(
                         problem.code,
                         sheet=self.sheet.name,
-                        row=number,
+                        row=row.number,
                         column=column.title,
                         value=shown(cell),
                         message=problem.message,
                     )
                 )
-        for column in self.layout.columns:
-            row.values.setdefault(column.key, None)
-        return row
+
+
+_Memory = dict[tuple[type, Cell], Any]
+_REMEMBERED = 4_096
+
+
+def _convert_once(column: Column, cell: Cell, memory: _Memory) -> Any:
+    """As :func:`_convert`, but what stands in a column again and again (a date, a kind) is understood only once."""
+    key = (type(cell), cell)  # with the type, for 1 and True are equal
+    try:
+        return memory[key]
+    except KeyError:
+        value = _convert(column, cell)
+        if len(memory) < _REMEMBERED:
+            memory[key] = value
+        return value
 
 
 def _convert(column: Column, cell: Cell) -> Any:

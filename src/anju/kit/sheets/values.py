@@ -90,14 +90,15 @@ def to_text(cell: Cell) -> str:
             _("The spreadsheet has turned this into a date. Please format the cell as text and type it again."),
         )
     if isinstance(cell, Decimal) and abs(cell) >= FIRST_UNSAFE:
-        raise _precision_lost()
+        raise precision_lost()
     text = normalise(shown(cell))
     if _SCIENTIFIC.fullmatch(text) and "+" in text:
-        raise _precision_lost()
+        raise precision_lost()
     return text
 
 
-def _precision_lost() -> CellError:
+def precision_lost() -> CellError:
+    """The error of a number with more digits than a spreadsheet keeps."""
     return CellError(
         "precision_lost",
         _("A number this long loses its last digits here. Please format the cell as text and type it again."),

@@ -9,9 +9,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.imports.fees import FeeRow
-from anju.kit.sheets import Problem, cell_problem, row_problem
+from anju.kit.sheets import Problem, SheetProblem, cell_problem, row_problem
+
+MOST_PROBLEMS = 50_000
+"""Errors that are kept; a workbook with more of them is not one of ours, and is refused as a whole."""
 
 
 class Place(NamedTuple):
@@ -176,17 +181,31 @@ class Dataset:
         """Put an error on record and refuse the whole row; of a row that is refused already, nothing more is said."""
         if place in self.refused:
             return
-        self.errors.append(_problem(code, place, column, value, message))
+        self._note(_problem(code, place, column, value, message))
         self.refused.add(place)
 
     def refuse_read(self, problems: Iterable[Problem]) -> None:
         """Take over what reading the sheet has found; a problem of row 0 or of the header is one of the whole sheet."""
         for problem in problems:
-            self.errors.append(problem)
+            self._note(problem)
             self.refused.add(Place(problem.sheet, problem.row))
+
+    def _note(self, problem: Problem) -> None:
+        self.errors.append(problem)
+        if len(self.errors) > MOST_PROBLEMS:
+            raise SheetProblem(
+                "sheet.too_many_problems",
+                format_lazy(
+                    _("More than {count} things are wrong in this workbook. Please correct it first. {problem}"),
+                    count=MOST_PROBLEMS,
+                    problem=self.errors[0].message,
+                ),
+            )
 
     def warn(self, code: str, place: Place, column: str, value: Any, message: str | Promise) -> None:
         """Put on record what somebody should look at; the row is imported all the same."""
+        if len(self.warnings) >= MOST_PROBLEMS:
+            return  # nobody looks at so many
         self.warnings.append(_problem(code, place, column, value, message))
 
 

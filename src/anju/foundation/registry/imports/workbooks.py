@@ -46,8 +46,11 @@ def read_dataset(layout: str, source: Source, filename: str = "") -> Dataset:
     """Read a workbook of a known kind. Raises ``SheetProblem``, or Refusal ``unknown_layout``."""
     workbook = WORKBOOKS[layout]
     with open_book(source, filename=filename, most_rows=MOST_ROWS) as book:
-        if not match_sheets(book, workbook.layouts):
+        sheets = match_sheets(book, workbook.layouts)
+        if not sheets:
             raise _unknown()
+        for sheet in sheets.values():
+            sheet.refuse_length()
         return workbook.read(book)
 
 

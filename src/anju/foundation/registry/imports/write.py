@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from django.db import models
@@ -35,6 +34,7 @@ from anju.foundation.registry.models import (
 )
 from anju.foundation.registry.rules import state_after_sale
 from anju.kit import clock
+from anju.kit.copying import copy_rows
 
 BATCH = 2_000
 Told = Callable[[int, int, str | Promise], None]
@@ -93,7 +93,7 @@ class Writer:
 
         Afterwards ``known`` holds the ids of new rows as well. ``derive`` adds columns that follow from others.
         """
-        new: list[tuple[Any, models.Model]] = []
+        new: list[tuple[Any, dict[str, Any]]] = []
         changes: list[models.Model] = []
         touched: set[str] = set()
         for key, said, first in rows:
@@ -101,7 +101,7 @@ class Writer:
             found = known.get(key)
             if found is None:
                 values = first | said
-                new.append((key, model(estate=self.estate, **values, **(derive(values) if derive else {}))))
+                new.append((key, values | (derive(values) if derive else {})))
                 continue
             identity, now = found
             before = dict(zip(columns, now, strict=True))
@@ -113,20 +113,23 @@ class Writer:
             changes.append(model(pk=identity, **values, **(derive(values) if derive else {})))
             touched.update(diff, derive(values) if derive else ())
             self.changed[kind] += 1
-        self._create(kind, model, [row for _key, row in new])
-        known.update({key: (row.pk, ()) for key, row in new})
+        keys = self._create(kind, model, [values for _key, values in new])
+        known.update({key: (identity, ()) for (key, _values), identity in zip(new, keys, strict=True)})
         if changes:
             model._default_manager.bulk_update(changes, sorted(touched), batch_size=500)
         self._tell(len(changes) + self.unchanged[kind], str(model._meta.verbose_name))
 
-    def _create(self, kind: str, model: type[models.Model], rows: list[Any]) -> None:
+    def _create(self, kind: str, model: type[models.Model], rows: list[dict[str, Any]]) -> list[int]:
+        """Add rows, given by their columns, and return their keys."""
         self.created[kind] += len(rows)
         self.unchanged[kind] += 0
         self.changed[kind] += 0
-        waiting = iter(rows)
-        while batch := list(islice(waiting, BATCH)):
-            model._default_manager.bulk_create(batch)
-            self._tell(len(batch), str(model._meta.verbose_name))
+        return copy_rows(
+            model,
+            ({"estate_id": self.estate.pk} | row for row in rows),
+            len(rows),
+            told=lambda number: self._tell(number, str(model._meta.verbose_name)),
+        )
 
     # --- the tree ----------------------------------------------------------------------------------------------------
 
@@ -280,15 +283,14 @@ class Writer:
             held = _found(self.known.ownerships.get(thing, ()), row, today)
             if held is None:
                 new.append(
-                    Ownership(
-                        estate=self.estate,
-                        unit_id=self.known.units[row.unit][0] if row.unit is not None else None,
-                        space_id=self.known.spaces[row.space][0] if row.space is not None else None,
-                        party_id=self.known.parties[row.party][0],
-                        share=row.share,
-                        since=row.since,
-                        until=row.until,
-                    )
+                    {
+                        "unit_id": self.known.units[row.unit][0] if row.unit is not None else None,
+                        "space_id": self.known.spaces[row.space][0] if row.space is not None else None,
+                        "party_id": self.known.parties[row.party][0],
+                        "share": row.share,
+                        "since": row.since,
+                        "until": row.until,
+                    }
                 )
             elif row.dated and (held.share, held.until) != (row.share, row.until):
                 changes.append(Ownership(pk=held.id, share=row.share, until=row.until))
@@ -298,7 +300,7 @@ class Writer:
         self.changed["ownership"] += len(changes)
         if changes:
             Ownership.objects.bulk_update(changes, ["share", "until"], batch_size=500)
-        self._sell([row.unit_id for row in new if row.unit_id is not None and row.until is None])
+        self._sell([row["unit_id"] for row in new if row["unit_id"] is not None and row["until"] is None])
 
     def _sell(self, units: list[int]) -> None:
         """An unsold unit that gets its first owner is sold."""
@@ -320,14 +322,13 @@ class Writer:
             stay = next((s for s in stays if s.since == row.since or (not row.dated and _holds(s, today))), None)
             if stay is None:
                 new.append(
-                    Occupancy(
-                        estate=self.estate,
-                        unit_id=self.known.units[row.unit][0],
-                        party_id=self.known.parties[row.party][0],
-                        kind=row.kind,
-                        since=row.since,
-                        until=row.until,
-                    )
+                    {
+                        "unit_id": self.known.units[row.unit][0],
+                        "party_id": self.known.parties[row.party][0],
+                        "kind": row.kind,
+                        "since": row.since,
+                        "until": row.until,
+                    }
                 )
             elif row.dated and stay.until != row.until:
                 changes.append(Occupancy(pk=stay.id, until=row.until))
