@@ -99,6 +99,15 @@ def test_phone_shows_rows_as_cards(world, phone, sign_in, axe):
     assert axe(phone) == []
 
 
+def test_rows_that_come_later_are_cards_too(world, phone, sign_in):
+    sign_in(phone, world.director)
+    phone.goto(f"{BASE}/units/")
+    phone.locator("input[data-search-here], [data-search-box] input").fill("3-2-05")
+    expect(phone.locator("#listing tbody tr")).to_have_count(2)
+    cells = phone.locator("#listing tbody td:not(.a-pick)")
+    assert all(cells.evaluate_all("cells => cells.map((cell) => Boolean(cell.dataset.label))"))
+
+
 def test_picked_rows_and_menus(world, desktop, sign_in, axe):
     sign_in(desktop, world.director)
     desktop.goto(f"{BASE}/buildings/")

@@ -35,6 +35,7 @@ def search(request: HttpRequest, estate: str) -> HttpResponse:
 
 looks = [
     path("console/<str:estate>/gallery/", lambda request, estate: gallery(request), name="gallery"),
+    path("console/<str:estate>/", page, name="start"),
     path("console/<str:estate>/units/", page, name="units"),
     path("console/<str:estate>/units/board/", page, name="board"),
     path("console/<str:estate>/search/", search, name="search"),

@@ -71,6 +71,15 @@ def test_the_nearest_page_is_lit(path: str, lit: list[str]) -> None:
     assert [item.label for section in sections for item in section.items if item.active] == lit
 
 
+def test_a_start_page_is_lit_by_itself_only() -> None:
+    navigation.configure(home="look:start")
+    navigation.register(section="start", label="Start", url_name="look:start", permission="see")
+    found = {"/console/SPRING/": ["Start"], "/console/SPRING/elsewhere/": [], "/console/SPRING/units/": ["Units"]}
+    for path, lit in found.items():
+        sections = navigation.build(request_of(path, "see"))
+        assert [item.label for section in sections for item in section.items if item.active] == lit
+
+
 def test_a_page_that_the_site_lacks_is_left_out() -> None:
     navigation.register(section="register", label="Gone", url_name="look:nowhere", permission="see")
     assert shown(request_of("/", "see"))[0] == ("Register", ["Units", "Board"])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from django.urls import NoReverseMatch, reverse
-from django_scopes import scope
+from django_scopes import scope, scopes_disabled
 
 from anju.foundation.registry import hooks
 from anju.foundation.registry.actions import apply_for_home
 from anju.foundation.registry.models import Estate, HomeApplication
+from anju.kit import clock
 from anju.kit.models import AuditEntry, Job
 from anju.kit.testing import assert_same_queries
 from anju.site.home import flow_pages
+from tests.domains.billing.charging import fee
+from tests.domains.billing.collecting import pay
 
 HOME = "/console/SPRING/"
 
@@ -163,3 +166,22 @@ def test_applications_of_another_estate_do_not_wait_here(world, client_as):
             estate=world.rival, user=world.stranger, unit=world.rival_unit, kind="owner", name="周业主"
         )
     assert work(client_as(world.director)) == []
+
+
+def test_takings_are_for_those_who_have_a_drawer(world, client_as):
+    takings = "我今天的收款"
+    assert takings in client_as(world.cashier).get(HOME).content.decode()
+    assert takings not in client_as(world.director).get(HOME).content.decode()
+    with scope(estate=world.spring.pk):
+        fee(world.spring)  # opens the books
+        pay(world, "10.00", received_on=clock.today(), by=world.director)
+    assert takings in client_as(world.director).get(HOME).content.decode()
+
+
+def test_an_empty_estate_says_how_to_begin(world, client_as):
+    first = reverse("registry:import_create", kwargs={"estate": "BARE"})
+    with scopes_disabled():  # set-up
+        Estate.objects.create(code="BARE", name="新小区", company=world.company, community=world.community)
+    assert client_as(world.head_office).get("/console/BARE/").context["import_url"] == first
+    assert client_as(world.street_officer).get("/console/BARE/").context["import_url"] == ""
+    assert client_as(world.head_office).get(HOME).context["import_url"] == ""

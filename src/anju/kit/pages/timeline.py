@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -208,7 +209,7 @@ def label(obj: models.Model | type[models.Model], column: str) -> str:
 def name_of(model_field: Any) -> Any:
     """What a field of a model is called; one that was given no name by what it points to, or by :data:`USUAL_NAMES`."""
     name = getattr(model_field, "verbose_name", model_field.name)
-    if name != model_field.name.replace("_", " "):
+    if isinstance(name, Promise) or name != model_field.name.replace("_", " "):
         return name
     if model_field.name in USUAL_NAMES:
         return USUAL_NAMES[model_field.name]
