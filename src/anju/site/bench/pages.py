@@ -229,8 +229,9 @@ class Visits:
             cursor.execute(
                 """SELECT p.id, p.reference, p.name, p.initials, p.phone FROM registry_party p
                    WHERE p.estate_id = %s AND p.id IN (
-                       SELECT min(id) + (max(id) - min(id)) * n / 500 FROM registry_party, generate_series(0, 500) n
-                       WHERE estate_id = %s GROUP BY n)""",
+                       SELECT first + (last - first) * n / 500
+                       FROM (SELECT min(id) AS first, max(id) AS last FROM registry_party WHERE estate_id = %s) ends,
+                            generate_series(0, 500) n)""",
                 [estate.pk, estate.pk],
             )
             self.parties = cursor.fetchall()
