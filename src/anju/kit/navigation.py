@@ -6,9 +6,10 @@ A module registers its pages in ``ready()`` of its app configuration::
     navigation.register(section="registry", label=_("Units"), url_name="registry:unit_list",
                         permission="registry.view", icon="door", order=10, key="u")
 
-A page of one estate is reversed with ``estate=<code>`` and hidden where no estate is chosen; a page across estates says
-``estate=False``. Nothing here knows a module by name: the few addresses that the frame itself needs (search, choice of
-estate, running jobs) are given by the site through :func:`configure`.
+A page of one estate is reversed with ``estate=<code>`` and hidden where no estate is chosen, unless it is there
+``across`` estates too; a page that is only across estates says ``estate=False``. Nothing here knows a module by name:
+the few addresses that the frame itself needs (search, choice of estate, running jobs) are given by the site through
+:func:`configure`.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Entry:
     order: int
     key: str
     estate: bool
+    across: bool
     badge: Badge | None
 
 
@@ -81,13 +83,14 @@ def register(
     order: int = 100,
     key: str = "",
     estate: bool = True,
+    across: bool = False,
     badge: Badge | None = None,
 ) -> None:
     """Offer a page.
 
     ``key`` is the letter that opens it after “g”; ``badge(request)`` gives the figure of what waits for the person.
     """
-    _entries[url_name] = Entry(section, label, url_name, permission, icon, order, key, estate, badge)
+    _entries[url_name] = Entry(section, label, url_name, permission, icon, order, key, estate, across, badge)
 
 
 def configure(*, search: str = "", estates: str = "", jobs: str = "", home: str = "", account: str = "") -> None:
@@ -111,7 +114,7 @@ def build(request: HttpRequest) -> list[Section]:
     for entry in _entries.values():
         if entry.permission and not access.can(entry.permission):
             continue
-        if entry.estate and not code:
+        if entry.estate and not entry.across and not code:
             continue
         url = _reverse(entry.url_name, code if entry.estate else "")
         if not url:

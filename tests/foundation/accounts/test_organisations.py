@@ -91,6 +91,25 @@ def test_detail_shows_people_to_those_who_may_see_them_and_only_ones_own_estates
     assert "观澜府" in client_as(world.street_officer).get(BASE + street).content.decode()
 
 
+def test_supplier_of_two_estates_tells_neither_of_the_other(world, client_as):
+    hired = add(world, "LIFT", OrganisationKind.SUPPLIER)
+    actions.grant_membership(
+        user=world.stranger, role=Role.ENGINEER, organisation=hired, estates=[world.rival], by=None
+    )
+    url = f"organisations/{hired.pk}/"
+    mine = client_as(world.director).get(f"{BASE}{url}?tab=history").content.decode()
+    assert "丁主任" in mine
+    assert "陌生人" not in client_as(world.director).get(BASE + url).content.decode()
+    for query in ("", "?tab=history"):
+        theirs = client_as(world.rival_director).get(f"/console/RIVAL/accounts/{url}{query}").content.decode()
+        assert "陌生人" in theirs
+        assert "春和苑" not in theirs
+        assert "丁主任" not in theirs
+    edit = client_as(world.rival_director).post(f"/console/RIVAL/accounts/{url}edit/", {"name": "别名"})
+    assert edit.status_code == 403
+    assert Organisation.objects.get(pk=hired.pk).name == "组织LIFT"
+
+
 def test_officers_see_across_estates_what_stands_below_them(world, client_as):
     below = actions.create_organisation(
         kind=OrganisationKind.COMMUNITY_COMMITTEE, code="C-NEW", name="新社区", parent=world.street, by=None
@@ -99,6 +118,7 @@ def test_officers_see_across_estates_what_stands_below_them(world, client_as):
     listed = seen(client_as(world.street_officer), overview)
     assert {below.pk, world.company.pk, world.rival_company.pk, world.street.pk} <= listed
     assert client_as(world.street_officer).get(f"{overview}{below.pk}/").status_code == 200
+    assert f'href="{overview}"' in client_as(world.street_officer).get(overview).content.decode()
     mine = seen(client_as(world.director), overview)
     assert below.pk not in mine
     assert world.rival_company.pk not in mine
@@ -214,7 +234,8 @@ def test_director_creates_a_committee_whose_member_sees_the_estate(world, client
     data = {"kind": OrganisationKind.OWNERS_COMMITTEE, "code": "OC-SPRING", "name": "春和苑业主委员会"}
     assert director.post(f"{BASE}organisations/new/", data).status_code == 302
     committee = Organisation.objects.get(code="OC-SPRING")
-    form = director.get(f"{BASE}people/new/?organisation={committee.pk}").context["form"]
+    form = director.get(f"{BASE}people/new/").context["form"]
+    assert form["organisation"].initial == world.company.pk
     assert set(form.fields["organisation"].queryset) == {world.company, committee}
     person = {
         "username": "weiyuan", "name": "魏委员", "password": "Haizi-4711",
@@ -240,7 +261,9 @@ def test_role_for_an_organisation_is_offered_on_its_page(world, client_as):
     related = client.get(f"{BASE}organisations/{supplier.pk}/").context["related"]
     url = next(part["add_url"] for part in related if part["part"].key == "people")
     form = client.get(url).context["form"]
-    assert form["organisation"].initial == str(supplier.pk)
+    assert list(form.fields["organisation"].queryset) == [supplier]
+    offered = {value for value, _label in form.fields["role"].choices if value}
+    assert offered == {Role.ENGINEER, Role.GUARD, Role.CLEANER}
     data = {"login": "stranger", "organisation": supplier.pk, "role": Role.ENGINEER}
     assert client.post(url, data).status_code == 302
     assert Membership.objects.get(user=world.stranger).organisation == supplier

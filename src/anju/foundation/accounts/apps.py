@@ -18,15 +18,17 @@ class AccountsConfig(AppConfig):
 
         answered_by(Access)
         navigation.section("accounts", _("People and rights"), icon="users", order=90)
-        for order, (label, url_name, permission, icon) in enumerate(
+        view, organisations = permissions.VIEW, permissions.VIEW_ORGANISATIONS
+        for order, (label, name, permission, icon, across) in enumerate(
             (
-                (_("People"), "accounts:person_list", permissions.VIEW, "users"),
-                (_("Roles"), "accounts:membership_list", permissions.VIEW, "id-badge-2"),
-                (_("Organisations"), "accounts:organisation_list", permissions.VIEW_ORGANISATIONS, "buildings"),
-                (_("API tokens"), "accounts:token_list", permissions.MANAGE_TOKENS, "plug"),
-                (_("Audit trail"), "accounts:audit_list", permissions.VIEW_AUDIT, "history"),
+                (_("People"), "person_list", view, "users", False),
+                (_("Roles"), "membership_list", view, "id-badge-2", False),
+                (_("Organisations"), "organisation_list", organisations, "sitemap", True),
+                (_("API tokens"), "token_list", permissions.MANAGE_TOKENS, "plug", False),
+                (_("Audit trail"), "audit_list", permissions.VIEW_AUDIT, "history", True),
             )
         ):
             navigation.register(
-                section="accounts", label=label, url_name=url_name, permission=permission, icon=icon, order=order
-            )
+                section="accounts", label=label, url_name=f"accounts:{name}", permission=permission, icon=icon,
+                order=order, across=across,
+            )  # fmt: skip

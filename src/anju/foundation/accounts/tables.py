@@ -48,8 +48,8 @@ class MembershipTable(Table):
 
 
 class OrganisationTable(Table):
-    code = Column(verbose_name=_("code"))
     name = Column(verbose_name=_("name"))
+    code = Column(verbose_name=_("code"))
     kind = BadgeColumn(verbose_name=_("kind"))
     parent = Column(verbose_name=_("belongs to"), order_by=("parent__name",))
     people = NumberColumn(verbose_name=_("People in a role"))
@@ -58,8 +58,8 @@ class OrganisationTable(Table):
 class ReachedTable(Table):
     """Estates with which an organisation has to do."""
 
-    code = Column(verbose_name=_("code"))
     name = Column(verbose_name=_("name"))
+    code = Column(verbose_name=_("code"))
 
 
 class TokenTable(Table):

@@ -37,6 +37,8 @@ class OrganisationDetail(OfOrganisations, DetailPage):
         super().prepare()
         self.everywhere = Access(self.access.user)
         seen = self.everywhere.estates_with(permissions.VIEW_ORGANISATIONS)
+        # What the people of an estate did that somebody does not see is none of their business.
+        self.history = self.object.kept_by_id is None or self.object.kept_by_id in seen
         known = [self.estate.pk] if self.estate is not None else self.everywhere.estates_with(permissions.VIEW)
         offered = authority.roles_to_give(self.everywhere, self.estate) if self.estate is not None else []
         gives = self.object in [organisation for organisation, _roles in offered]
@@ -94,7 +96,7 @@ class OrganisationOverview(PageSet):
 
     model = Organisation
     name, path = "organisation", "organisations"
-    title, icon = _("Organisations"), "buildings"
+    title, icon = _("Organisations"), "sitemap"
     subtitle = _("Who runs, oversees and serves the estate: companies, authorities, committees, suppliers.")
     view_permission = permissions.VIEW_ORGANISATIONS
     rows = selectors.organisations
@@ -109,7 +111,6 @@ class OrganisationOverview(PageSet):
                 "code",
                 Field("kind", tone=""),
                 Field("parent", link="accounts:organisation_detail"),
-                Field("kept_by"),
             ),
         ),
     )

@@ -27,14 +27,18 @@ class RoleChoice(OfEstates):
     def get_form(self) -> Any:
         form = super().get_form()  # type: ignore[misc]
         offered = authority.roles_to_give(Access(self.access.user), self.estate)
+        # Whoever comes from the page of one organisation is asked for no other.
+        asked = self.request.GET.get("organisation", "")
+        offered = [(one, roles) for one, roles in offered if str(one.pk) == asked] or offered
         allowed = {role for _organisation, roles in offered for role in roles}
         field = form.fields["role"]
         field.choices = [("", _("choose")), *((value, label) for value, label in field.choices if value in allowed)]
         organisations = [organisation for organisation, _roles in offered]
-        if len(organisations) > 1:
+        if len(organisations) > 1 or asked:
             choice = form.fields["organisation"]
+            choice.required = True
             choice.queryset = Organisation.objects.filter(pk__in=[one.pk for one in organisations]).order_by("code")
-            form.initial.setdefault("organisation", organisations[0].pk)
+            form.initial["organisation"] = organisations[0].pk if organisations else None
         else:
             del form.fields["organisation"]
         return form
