@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from anju.foundation.registry.models import Party, Unit
 from anju.kit import clock
 from anju.kit.actions import action
-from anju.kit.copying import copy_rows
+from anju.kit.copying import change_rows, copy_rows
 from anju.kit.models import AuditEntry, AuditOperation
 from tests.world import World
 
@@ -69,3 +69,35 @@ def test_all_rows_are_told_of(in_spring: World) -> None:
     copy_rows(Unit, units(in_spring, *map(str, range(4_001))), 4_001, told=told.append)
     assert told == [2_000, 2_000, 1]
     assert copy_rows(Unit, [], 0, told=told.append) == []
+
+
+@action
+def change(*, rows: list[tuple[int, tuple[Any, ...]]], by: Any) -> None:
+    change_rows(Unit, ("floor", "note", "inner_area"), rows)
+
+
+def test_rows_are_changed_each_to_its_own_values_and_on_record(in_spring: World) -> None:
+    first, second, third = bring(rows=units(in_spring, "7", "5", "6"), by=None)
+    before = Unit.objects.get(pk=third)
+    change(rows=[(second, (2, "x", Decimal("9.50"))), (first, (-1, "", None))], by=in_spring.director)
+    rows = Unit.objects.in_bulk([first, second])
+    assert [(row.floor, row.note, row.inner_area) for row in (rows[first], rows[second])] == [
+        (-1, "", None),
+        (2, "x", Decimal("9.50")),
+    ]
+    assert rows[first].number == "7"
+    assert Unit.objects.get(pk=third).floor == before.floor
+    entries = AuditEntry.objects.filter(table="registry.unit", action="change", operation=AuditOperation.UPDATE)
+    assert {(entry.object_id, entry.actor) for entry in entries} == {
+        (first, in_spring.director),
+        (second, in_spring.director),
+    }
+    change(rows=[(third, (3, "again", None))], by=None)  # in one transaction with the first
+    assert Unit.objects.get(pk=third).note == "again"
+
+
+def test_a_change_that_the_database_refuses_leaves_all_as_it_was(in_spring: World) -> None:
+    keys = bring(rows=units(in_spring, "7", "5"), by=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(rows=[(keys[0], (9, "x", None)), (keys[1], (None, "x", None))], by=None)
+    assert set(Unit.objects.filter(pk__in=keys).values_list("note", flat=True)) == {""}

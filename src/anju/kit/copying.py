@@ -1,8 +1,8 @@
-"""Many new rows at once: PostgreSQL's COPY in place of one INSERT per handful, triggers and constraints included."""
+"""Many rows at once: PostgreSQL's COPY in place of one statement per handful, triggers and constraints included."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
@@ -38,6 +38,24 @@ def copy_rows(
                 told(TOLD_EVERY)
     told(number % TOLD_EVERY)
     return keys
+
+
+def change_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]]) -> None:
+    """Set ``columns`` (by name, "unit_id") of many rows, each given by its key and its values in that order."""
+    table = sql.Identifier(model._meta.db_table)
+    key = sql.Identifier(str(model._meta.pk.column))
+    names = [sql.Identifier(str(model._meta.get_field(name).column)) for name in columns]  # type: ignore[union-attr]
+    listed = sql.SQL(", ").join([key, *names])
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        said = sql.SQL("CREATE TEMPORARY TABLE kit_changed ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA")
+        cursor.execute(said.format(listed, table))
+        with cursor.copy(sql.SQL("COPY kit_changed ({}) FROM STDIN").format(listed)) as copy:
+            for identity, values in rows:
+                copy.write_row([identity, *values])
+        sets = sql.SQL(", ").join(sql.SQL("{0} = kit_changed.{0}").format(name) for name in names)
+        said = sql.SQL("UPDATE {0} SET {1} FROM kit_changed WHERE {0}.{2} = kit_changed.{2}")
+        cursor.execute(said.format(table, sets, key))
+        cursor.execute("DROP TABLE kit_changed")
 
 
 def _new_keys(table: str, column: str, number: int) -> list[int]:

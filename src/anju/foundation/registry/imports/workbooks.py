@@ -74,7 +74,9 @@ def _score(book: Book, layouts: tuple[Layout, ...]) -> int:
 
 
 def _kept_open(source: Source) -> Source:
-    """The content of an uploaded file, which the caller still wants to save."""
+    """An uploaded file to be opened beside the one that is still to be saved; a large one lies on the disk."""
+    if hasattr(source, "temporary_file_path"):
+        return str(source.temporary_file_path())
     return source.read() if hasattr(source, "read") else source
 
 

@@ -34,7 +34,7 @@ from anju.foundation.registry.models import (
 )
 from anju.foundation.registry.rules import state_after_sale
 from anju.kit import clock
-from anju.kit.copying import copy_rows
+from anju.kit.copying import change_rows, copy_rows
 
 BATCH = 2_000
 Told = Callable[[int, int, str | Promise], None]
@@ -94,7 +94,7 @@ class Writer:
         Afterwards ``known`` holds the ids of new rows as well. ``derive`` adds columns that follow from others.
         """
         new: list[tuple[Any, dict[str, Any]]] = []
-        changes: list[models.Model] = []
+        changes: list[tuple[int, dict[str, Any]]] = []
         touched: set[str] = set()
         for key, said, first in rows:
             said = {column: value for column, value in said.items() if value is not None}
@@ -110,13 +110,15 @@ class Writer:
                 self.unchanged[kind] += 1
                 continue
             values = before | diff
-            changes.append(model(pk=identity, **values, **(derive(values) if derive else {})))
-            touched.update(diff, derive(values) if derive else ())
+            derived = derive(values) if derive else {}
+            changes.append((identity, values | derived))
+            touched.update(diff, derived)
             self.changed[kind] += 1
         keys = self._create(kind, model, [values for _key, values in new])
         known.update({key: (identity, ()) for (key, _values), identity in zip(new, keys, strict=True)})
         if changes:
-            model._default_manager.bulk_update(changes, sorted(touched), batch_size=500)
+            names = sorted(touched)
+            change_rows(model, names, ((key, [values[name] for name in names]) for key, values in changes))
         self._tell(len(changes) + self.unchanged[kind], str(model._meta.verbose_name))
 
     def _create(self, kind: str, model: type[models.Model], rows: list[dict[str, Any]]) -> list[int]:
@@ -293,13 +295,13 @@ class Writer:
                     }
                 )
             elif row.dated and (held.share, held.until) != (row.share, row.until):
-                changes.append(Ownership(pk=held.id, share=row.share, until=row.until))
+                changes.append((held.id, (row.share, row.until)))
             else:
                 self.unchanged["ownership"] += 1
         self._create("ownership", Ownership, new)
         self.changed["ownership"] += len(changes)
         if changes:
-            Ownership.objects.bulk_update(changes, ["share", "until"], batch_size=500)
+            change_rows(Ownership, ("share", "until"), changes)
         self._sell([row["unit_id"] for row in new if row["unit_id"] is not None and row["until"] is None])
 
     def _sell(self, units: list[int]) -> None:
@@ -331,13 +333,13 @@ class Writer:
                     }
                 )
             elif row.dated and stay.until != row.until:
-                changes.append(Occupancy(pk=stay.id, until=row.until))
+                changes.append((stay.id, (row.until,)))
             else:
                 self.unchanged["occupancy"] += 1
         self._create("occupancy", Occupancy, new)
         self.changed["occupancy"] += len(changes)
         if changes:
-            Occupancy.objects.bulk_update(changes, ["until"], batch_size=500)
+            change_rows(Occupancy, ("until",), changes)
 
     # --- fees --------------------------------------------------------------------------------------------------------
 
