@@ -6,15 +6,28 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from anju.domains.billing.console.decisions import find_waivers
 from anju.domains.billing.console.meters import find_meters
+from anju.domains.billing.console.receipts import CancellationPages, PaymentPages, ReceiptPages
+from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.filters.charging import find_bills, find_charges
 from anju.domains.billing.forms.tariffs import ExampleForm
-from anju.domains.billing.models import Bill, Meter, RecurringCharge
+from anju.domains.billing.models import (
+    Bill,
+    Meter,
+    Payment,
+    Receipt,
+    ReceiptCancellation,
+    RecurringCharge,
+    Waiver,
+)
+from anju.domains.billing.selectors import collection
 from anju.domains.billing.selectors.bills import bills_of_estate
 from anju.domains.billing.selectors.charges import charges_of_estate
 from anju.domains.billing.selectors.meters import meters_of_estate
@@ -72,13 +85,30 @@ def crowd(in_spring: World) -> World:
     RecurringCharge.objects.bulk_create(
         RecurringCharge(estate=estate, fee_item=item, since=LONG_AGO, **thing) for thing in things
     )
-    Bill.objects.bulk_create(
+    bills = Bill.objects.bulk_create(
         Bill(
             estate=estate, fee_item=item, payer=person, period=LONG_AGO, since=LONG_AGO, until=date(2020, 2, 1),
             quantity=1, price=1, amount=1, due_on=LONG_AGO, limitation_on=date(2023, 1, 1), **thing,
         )
         for thing, person in zip(things, people * 3, strict=True)
     )  # fmt: skip
+    payments = Payment.objects.bulk_create(
+        Payment(
+            estate=estate, payer=person, method=PaymentMethod.CASH, amount=1, received_on=LONG_AGO,
+            reference=f"slip-{n}", idempotency_key=str(n),
+        )
+        for n, person in zip(numbers, people, strict=True)
+    )  # fmt: skip
+    receipts = Receipt.objects.bulk_create(
+        Receipt(estate=estate, payment=payment, number=n, token=uuid4()) for n, payment in enumerate(payments)
+    )
+    ReceiptCancellation.objects.bulk_create(
+        ReceiptCancellation(estate=estate, receipt=receipt, reason="slip", requested_by=world.cashier)
+        for receipt in receipts
+    )
+    Waiver.objects.bulk_create(
+        Waiver(estate=estate, bill=bill, amount=1, reason="poor", requested_by=world.cashier) for bill in bills[:MANY]
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return world
@@ -99,6 +129,10 @@ SEARCHES: list[tuple[Callable[..., Any], Callable[[Any], Any], list[tuple[str, i
     (find_spaces, selectors.spaces_of_estate, [("p0007", 1)]),
     (find_bills, bills_of_estate, [("8-0007", 1), ("p0007", 1), ("c00007", 1), ("吴0007", 3)]),
     (find_charges, charges_of_estate, [("8-0007", 1), ("p0007", 1), ("京C00007", 1)]),
+    (find_waivers, collection.waivers, [("吴0007", 1), ("8-0007", 1)]),
+    (PaymentPages.search, collection.payments, [("吴0007", 1), ("7", 1), ("slip-7", 1)]),
+    (ReceiptPages.search, collection.receipts, [("吴0007", 1), ("7", 1), ("slip-7", 1)]),
+    (CancellationPages.search, collection.cancellations, [("吴0007", 1), ("7", 1), ("slip-7", 1)]),
     (find_meters, meters_of_estate, [("m0007", 1), ("0007", 1), ("8-0007", 1)]),
     (lambda _rows, text: people_named(text), lambda _estate: None, [("吴0007", 1), ("R0007", 1), ("8-0007", 1)]),
     (lambda estate, text: rooms_like(estate, text), lambda estate: estate, [("8-0007", 1), ("0007", 1)]),

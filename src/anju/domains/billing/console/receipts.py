@@ -30,14 +30,15 @@ from anju.kit.searches import by_any
 PDF = "application/pdf"
 
 
-def _by_payer_or_number(prefix: str, number: str) -> Any:
-    """A search: the payer's name or initials, the number of the receipt, the reference."""
+def _by_payer_or_number(payment: str, receipt: str) -> Any:
+    """A search: the payer's name or initials, the number of the receipt, the reference. Given are the paths to both."""
 
     def find(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         text = normalise(text)
-        found = [Q(**{f"{prefix}payer__in": parties_called(text)}), Q(**{f"{prefix}reference": text})]
+        paid = Payment.objects.filter(payer__in=parties_called(text)), Payment.objects.filter(reference=text)
+        found = [Q(**{f"{payment}__in": payments}) for payments in paid]
         if text.isascii() and text.isdecimal() and int(text) < 2**31:
-            found.append(Q(**{number: int(text)}))
+            found.append(Q(**{f"{receipt}__in": Receipt.objects.filter(number=int(text))}))
         return by_any(rows, *found)
 
     return find
@@ -53,7 +54,7 @@ class PaymentPages(BillingPages):
     title, subtitle, icon = _("Payments"), _("All money taken, and prepayments used."), "cash-banknote"
     rows = here(reads.payments)
     table, filters = tables.PaymentTable, filters.PaymentFilters
-    search, search_hint = _by_payer_or_number("", "receipt__number"), _("Payer, receipt number or reference")
+    search, search_hint = _by_payer_or_number("pk", "receipt"), _("Payer, receipt number or reference")
     ordering, hidden_columns = ("-pk",), ("reference",)
     empty_text = _("Payments taken at the desk and confirmed transfers show up here.")
     list_actions = (PageAction(_("Desk"), "desk", permissions.COLLECT, icon="cash-register", primary=True),)
@@ -143,7 +144,7 @@ class ReceiptPages(BillingPages):
     title, subtitle, icon = _("Receipts"), _("Numbered without gaps; a cancelled one keeps its number."), "receipt"
     rows = here(reads.receipts)
     table, filters = tables.ReceiptTable, filters.ReceiptFilters
-    search, search_hint = _by_payer_or_number("payment__", "number"), _("Number, payer or reference")
+    search, search_hint = _by_payer_or_number("payment", "pk"), _("Number, payer or reference")
     ordering = ("-number",)
     empty_text = _("Each payment gets a receipt with the next number.")
     list_actions = (PageAction(_("Desk"), "desk", permissions.COLLECT, icon="cash-register", primary=True),)
@@ -207,7 +208,7 @@ class CancellationPages(BillingPages):
     subtitle = _("Asked for by one person, decided by another.")
     rows = here(reads.cancellations)
     table, filters, flow = tables.CancellationTable, filters.CancellationFilters, CANCELLATION
-    search, search_hint = _by_payer_or_number("receipt__payment__", "receipt__number"), _("Receipt number or payer")
+    search, search_hint = _by_payer_or_number("receipt__payment", "receipt"), _("Receipt number or payer")
     ordering = ("-pk",)
     empty_title = _("No receipt was ever cancelled")
     empty_text = _("Open a receipt to ask for its cancellation.")
