@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from django_scopes import scope
 
 from anju.engines.ledger import checks
 from anju.engines.ledger.actions import open_books, post_entry, record_expense
-from anju.engines.ledger.console.entries import EntryPages, journal
+from anju.engines.ledger.console.entries import EntryPages, cause, journal
 from anju.engines.ledger.enums import CostHead
 from anju.engines.ledger.models import Account, Entry
 from anju.kit import clock, jobs
@@ -157,3 +158,11 @@ def test_nightly_report_tells_each_estate_only_of_itself(world, director):
     shown = director.get(page("audit"))
     assert shown.context["found"] == 1
     assert "别家的差异" not in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("source", "told"), [("billing.waiver", "减免 7"), ("ledger.expense", "支出 7"), ("billing.late_fee", "违约金 7")]
+)
+def test_an_entry_says_in_words_where_it_comes_from(source, told):
+    with translation.override("zh-hans"):
+        assert cause(Entry(source=source, source_id=7)) == told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _now
@@ -23,6 +24,15 @@ def journal(estate: Any) -> QuerySet[Entry]:
     """Entries with their ``turnover``: the sum of the debit side."""
     debit = Line.objects.filter(entry=OuterRef("pk"), amount__gt=0).order_by().values("entry")
     return selectors.entries(estate).annotate(turnover=Subquery(debit.annotate(sum=Sum("amount")).values("sum")))
+
+
+def cause(entry: Entry) -> str:
+    """What an entry comes from, in words: a source is the name of a model ("billing.waiver") or of a kind of entry."""
+    try:
+        name = apps.get_model(entry.source)._meta.verbose_name
+    except (LookupError, ValueError):
+        name = _now(entry.source.rpartition(".")[2].replace("_", " "))
+    return f"{name} {entry.source_id or ''}".strip()
 
 
 def expenses(estate: Any) -> QuerySet[Entry]:
@@ -97,7 +107,7 @@ class EntryPages(PageSet):
                 Field("memo", wide=True),
                 Field(lambda entry: entry.by or _now("the system"), _("By")),
                 Field("created_at", _("Entered")),
-                Field(lambda entry: f"{entry.source} {entry.source_id or ''}".strip(), _("Caused by")),
+                Field(cause, _("Caused by")),
                 Field("reverses", _("Reverses"), link="ledger:entry_detail"),
                 Field(lambda entry: getattr(entry, "reversed_by", None), _("Reversed by"), link="ledger:entry_detail"),
             ),
