@@ -34,6 +34,10 @@ def _membership(world) -> int:
     return world.cashier.memberships.get().pk
 
 
+def _office(world) -> int:
+    return world.street.pk
+
+
 def _organisation(world) -> int:
     return Organisation.objects.create(
         kind=OrganisationKind.SUPPLIER, code="SUP", name="电梯维保公司", kept_by=world.spring
@@ -50,8 +54,9 @@ def _token(world) -> int:
     return token.pk
 
 
-ROWS = {"accounts:audit": _entry, "accounts:membership": _membership, "accounts:organisation": _organisation,
-        "accounts:person": _person, "accounts:token": _token, "kit:job": _job}  # fmt: skip
+ROWS = {"accounts:audit": _entry, "accounts:membership": _membership, "accounts:office": _office,
+        "accounts:organisation": _organisation, "accounts:person": _person, "accounts:token": _token,
+        "kit:job": _job}  # fmt: skip
 """What stands behind addresses across estates, whose pages have no rows without knowing who asks; by start of name."""
 MATRIX = AccessMatrix(rows=ROWS | register.ROWS | collecting.ROWS | charging.ROWS | statements.ROWS, more=register.MORE)
 

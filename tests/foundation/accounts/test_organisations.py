@@ -202,6 +202,59 @@ def test_action_itself_refuses_those_who_do_not_keep_it(world):
     assert Organisation.objects.get(pk=world.street.pk).name == "北海街道办事处"
 
 
+OFFICES = "/console/accounts/offices/"
+
+
+def of_district(world):
+    """The stranger as officer of the district."""
+    actions.grant_membership(user=world.stranger, role=Role.DISTRICT_OFFICER, organisation=world.district, by=None)
+    return world.stranger
+
+
+def test_district_officer_enters_streets_and_communities_below(world, client_as):
+    elsewhere = actions.create_organisation(
+        kind=OrganisationKind.STREET_OFFICE, code="S-ELSE", name="别区街道", by=None
+    )
+    client = client_as(of_district(world))
+    assert seen(client, OFFICES) == {world.street.pk, world.community.pk}
+    form = client.get(f"{OFFICES}new/").context["form"]
+    assert list(form.fields["parent"].queryset) == [world.district, world.street]
+    data = {"parent": world.district.pk, "code": "S-NEW", "name": "南海街道办事处"}
+    assert client.post(f"{OFFICES}new/", data).status_code == 302
+    street = Organisation.objects.get(code="S-NEW")
+    assert (street.kind, street.parent) == (OrganisationKind.STREET_OFFICE, world.district)
+    data = {"parent": street.pk, "code": "C-NEW", "name": "南海社区居委会"}
+    assert client.post(f"{OFFICES}new/", data).status_code == 302
+    community = Organisation.objects.get(code="C-NEW")
+    assert (community.kind, community.parent) == (OrganisationKind.COMMUNITY_COMMITTEE, street)
+    assert client.post(f"{OFFICES}{community.pk}/edit/", {"name": "南海新村社区"}).status_code == 302
+    assert Organisation.objects.get(pk=community.pk).name == "南海新村社区"
+    assert client.post(f"{OFFICES}new/", data | {"parent": elsewhere.pk, "code": "C-X"}).status_code == 422
+    assert client.post(f"{OFFICES}new/", data).status_code == 422  # the code is taken
+    assert client.post(f"{OFFICES}{elsewhere.pk}/edit/", {"name": "改名"}).status_code == 404
+    assert client.post(f"{OFFICES}{world.district.pk}/edit/", {"name": "改名"}).status_code == 404
+    for person in (world.head_office, world.street_officer, world.auditor):
+        assert client_as(person).post(f"{OFFICES}new/", data | {"code": "C-X"}).status_code == 403
+    assert not Organisation.objects.filter(code="C-X").exists()
+
+
+@pytest.mark.parametrize(
+    ("parent", "by", "code"),
+    [
+        ("street", "head_office", "may_not_keep"),
+        ("street", "street_officer", "may_not_keep"),
+        ("community", "stranger", "organisation_parent"),
+        ("company", "stranger", "organisation_parent"),
+    ],
+)
+def test_offices_are_entered_by_their_district_only(world, parent, by, code):
+    officer, before = of_district(world), Organisation.objects.count()
+    with refused(code):
+        actions.add_office(parent=getattr(world, parent), code="C-9", name="社区", by=getattr(world, by))
+    assert Organisation.objects.count() == before
+    actions.add_office(parent=world.street, code="C-9", name="社区", by=officer)
+
+
 # --- the estate's committee -------------------------------------------------------------------------------------------
 
 

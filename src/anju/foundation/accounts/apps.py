@@ -32,3 +32,7 @@ class AccountsConfig(AppConfig):
                 section="accounts", label=label, url_name=f"accounts:{name}", permission=permission, icon=icon,
                 order=order, across=across,
             )  # fmt: skip
+        navigation.register(
+            section="accounts", label=_("Streets and communities"), url_name="accounts:office_list", icon="map-pin",
+            permission=permissions.MANAGE_OFFICES, order=10, estate=False,
+        )  # fmt: skip

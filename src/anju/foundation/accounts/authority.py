@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from anju.foundation.accounts import rules
 from anju.foundation.accounts.access import Access, Standing
@@ -22,17 +22,38 @@ def manages_all(access: Access, estates: Iterable[Any]) -> bool:
 
 
 def can_keep(access: Access, organisation: Organisation) -> bool:
-    """Whether the person may change the organisation's data: of a company its head office, of other organisations the
-    managers of the estate that entered it or whose committee it is. Authorities are no manager's to change.
+    """Whether the person may change the organisation's data: of a company its head office, of streets and communities
+    the officers of their district, of others the managers of the estate that entered it or whose committee it is.
     """
     here = _standings_in(access, organisation)
     if any(standing.role == Role.HEAD_OFFICE and not standing.named for standing in here):
         return True
+    if organisation.kind in rules.BELOW.values():
+        return offices_below(access).filter(pk=organisation.pk).exists()
     if organisation.kind not in rules.KEPT_KINDS:
         return False
     if organisation.kept_by_id is not None:
         return _manages(access, organisation.kept_by_id)
     return manages_all(access, apps.get_model("registry", "Estate").objects.filter(committee=organisation))
+
+
+def offices_below(access: Access) -> QuerySet[Organisation]:
+    """The streets and communities of the districts whose officer the person is."""
+    mine = _districts(access)
+    return Organisation.objects.filter(
+        Q(parent__in=mine) | Q(parent__parent__in=mine), kind__in=rules.BELOW.values()
+    ).select_related("parent")
+
+
+def offices_over(access: Access) -> QuerySet[Organisation]:
+    """The districts and streets below which the person may enter offices, the districts first."""
+    mine = _districts(access)
+    found = Organisation.objects.filter(Q(pk__in=mine) | Q(parent__in=mine), kind__in=rules.BELOW)
+    return found.order_by("kind", "code")
+
+
+def _districts(access: Access) -> list[int | None]:
+    return [held.organisation_id for held in access.standings if held.role == Role.DISTRICT_OFFICER and not held.named]
 
 
 def can_grant(access: Access, organisation: Organisation | None, role: str, named: Sequence[Any]) -> bool:

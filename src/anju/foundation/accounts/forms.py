@@ -115,15 +115,33 @@ class GiveRoleForm(forms.Form):
     since = forms.DateField(label=_("Since"), required=False, widget=DateInput(), help_text=_("Today if left empty."))
 
 
+class CodeField(forms.CharField):
+    """The code of a new organisation."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        hint = _("Short and unlike any other; it can't be changed later.")
+        super().__init__(label=_("Code"), max_length=30, help_text=hint, **kwargs)
+
+
 class NewOrganisationForm(forms.Form):
     """A committee, supplier or developer that has to do with the estate."""
 
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("choose")), *((kind.value, kind.label) for kind in rules.KEPT_KINDS)]
     )
-    code = forms.CharField(
-        label=_("Code"), max_length=30, help_text=_("Short and unlike any other; it can't be changed later.")
+    code = CodeField()
+    name = forms.CharField(label=_("Organisation's name"), max_length=100)
+
+
+class OfficeForm(forms.Form):
+    """A street below a district or a community below a street; the page names what it may stand below."""
+
+    parent = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("belongs to"),
+        help_text=_("Below a district stand streets, below a street communities."),
     )
+    code = CodeField()
     name = forms.CharField(label=_("Organisation's name"), max_length=100)
 
 

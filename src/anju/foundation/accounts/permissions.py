@@ -81,6 +81,7 @@ VIEW = declare("accounts.view", _("See people and their roles"), *MANAGEMENT)
 VIEW_ORGANISATIONS = declare(
     "accounts.view_organisations", _("See organisations"), *MANAGEMENT, *OFFICERS, Role.COMMITTEE_MEMBER
 )
+MANAGE_OFFICES = declare("accounts.manage_offices", _("Enter streets and communities"), Role.DISTRICT_OFFICER)
 VIEW_AUDIT = declare("accounts.view_audit", _("Read the audit trail"), *MANAGEMENT)
 MANAGE = declare("accounts.manage", _("Add people, give and end roles"), *MANAGEMENT)
 MANAGE_TOKENS = declare("accounts.manage_tokens", _("Give applications access to the API"), Role.HEAD_OFFICE)

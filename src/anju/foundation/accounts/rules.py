@@ -38,6 +38,11 @@ KEPT_KINDS = (
     OrganisationKind.DEVELOPER,
 )
 """What the managers of an estate enter themselves; companies and authorities stand above them."""
+BELOW: dict[str, OrganisationKind] = {
+    OrganisationKind.DISTRICT_AUTHORITY: OrganisationKind.STREET_OFFICE,
+    OrganisationKind.STREET_OFFICE: OrganisationKind.COMMUNITY_COMMITTEE,
+}
+"""The kind of office that stands below another in the administration."""
 COMMITTEES = (OrganisationKind.OWNERS_COMMITTEE, OrganisationKind.ESTATE_COMMITTEE)
 USE_NOTED_EVERY = timedelta(minutes=1)
 RESIDENT_ROLES = frozenset({Role.OWNER, Role.TENANT})

@@ -55,6 +55,13 @@ class OrganisationTable(Table):
     people = NumberColumn(verbose_name=_("People in a role"))
 
 
+class OfficeTable(Table):
+    name = Column(verbose_name=_("name"))
+    code = Column(verbose_name=_("code"))
+    kind = BadgeColumn(verbose_name=_("kind"))
+    parent = Column(verbose_name=_("belongs to"), order_by=("parent__name",))
+
+
 class ReachedTable(Table):
     """Estates with which an organisation has to do."""
 

@@ -1,7 +1,12 @@
 """The writers of this module: people, roles, signing in, tokens."""
 
 from anju.foundation.accounts.actions.admission import admit_person
-from anju.foundation.accounts.actions.organisations import add_organisation, create_organisation, edit_organisation
+from anju.foundation.accounts.actions.organisations import (
+    add_office,
+    add_organisation,
+    create_organisation,
+    edit_organisation,
+)
 from anju.foundation.accounts.actions.people import (
     create_user,
     deactivate_user,
@@ -15,6 +20,7 @@ from anju.foundation.accounts.actions.signing_in import count_attempt, forget_fa
 from anju.foundation.accounts.actions.tokens import create_token, revoke_token, touch_token
 
 __all__ = [
+    "add_office",
     "add_organisation",
     "admit_person",
     "count_attempt",

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from anju.foundation.accounts import authority, rules
 from anju.foundation.accounts.access import Access
-from anju.foundation.accounts.enums import OrganisationKind
 from anju.foundation.accounts.events import CommitteeEntered
 from anju.foundation.accounts.models import Organisation, User
 from anju.kit import events
@@ -35,11 +34,7 @@ def create_organisation(
     Raises Refusal ``organisation_code_bad``, ``organisation_code_taken``, ``organisation_name_missing`` or
     ``organisation_parent``.
     """
-    above = {
-        OrganisationKind.STREET_OFFICE: OrganisationKind.DISTRICT_AUTHORITY,
-        OrganisationKind.COMMUNITY_COMMITTEE: OrganisationKind.STREET_OFFICE,
-    }.get(OrganisationKind(kind))
-    if parent is not None and parent.kind != above:
+    if parent is not None and rules.BELOW.get(parent.kind) != kind:
         raise Refusal("organisation_parent", _("An organisation of this kind can't stand below that one."), "parent")
     code, name = normalise(code), _name(name)
     if not 0 < len(code) <= CODE_LENGTH:
@@ -73,13 +68,27 @@ def add_organisation(*, estate: Any, kind: str, code: str, name: str, by: User |
 
 
 @action
+def add_office(*, parent: Organisation, code: str, name: str, by: User | None) -> Organisation:
+    """Enter a street office below a district authority, or a community below a street, as an officer of the district.
+
+    Raises Refusal ``organisation_parent``, ``may_not_keep`` or as :func:`create_organisation` does.
+    """
+    kind = rules.BELOW.get(parent.kind)
+    if kind is None:
+        raise Refusal("organisation_parent", _("Nothing stands below an organisation of this kind."), "parent")
+    if by is not None and not authority.offices_over(Access(by)).filter(pk=parent.pk).exists():
+        raise Refusal("may_not_keep", _("You can enter offices below your own only."), "parent")
+    return create_organisation(kind=kind, code=code, name=name, parent=parent, by=by)
+
+
+@action
 def edit_organisation(*, organisation: Organisation, name: str, by: User | None) -> Organisation:
     """Change the name; kind and code stay, since roles and workbooks rest on them.
 
     Raises Refusal ``may_not_keep`` or ``organisation_name_missing``.
     """
     if by is not None and not authority.can_keep(Access(by), organisation):
-        raise Refusal("may_not_keep", _("You can't change this organisation: it is not kept by your estate."))
+        raise Refusal("may_not_keep", _("You can't change this organisation: others keep its data."))
     organisation.name = _name(name)
     organisation.save(update_fields=["name"])
     return organisation

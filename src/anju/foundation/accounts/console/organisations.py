@@ -85,7 +85,7 @@ class OrganisationEdit(OfOrganisations, EditPage):
     def prepare(self) -> None:
         super().prepare()
         if not authority.can_keep(Access(self.access.user), self.object):
-            raise PermissionDenied(permissions.MANAGE)
+            raise PermissionDenied(self.get_permission())
 
     def get_initial(self) -> dict[str, Any]:
         return {"name": self.object.name}
