@@ -53,6 +53,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What takes longest begins first: at the end all but one process would wait for it.
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     here = Path(__file__).parent / "browser"
     for item in items:
         if here in item.path.parents:

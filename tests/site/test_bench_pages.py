@@ -34,6 +34,7 @@ def here(monkeypatch, settings, transactional_db):
     monkeypatch.setattr(pages, "REQUESTS", 2)
 
 
+@pytest.mark.long
 def test_bench_prints_one_object_with_every_page_beside_the_bare_one(here):
     answer = CliRunner().invoke(command.command, ["pages", "--units", str(UNITS), "--json"])
     assert answer.exit_code == 0, answer.output

@@ -66,6 +66,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("anju")
 
 
+@pytest.mark.long
 def test_an_empty_machine_is_prepared_by_the_first_command_and_serve_stops_all_it_started(
     home: Path, django_db_setup: None
 ) -> None:

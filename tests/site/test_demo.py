@@ -38,6 +38,8 @@ from anju.kit.periods import Period
 from anju.site import demo
 from anju.site.demo import months, people, stories, world
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def demo_world(django_db_setup: None, django_db_blocker: Any) -> Any:
