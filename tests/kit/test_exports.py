@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import io
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,7 +16,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
-from python_calamine import CalamineWorkbook
 
 from anju.foundation.accounts.models import Membership
 from anju.foundation.registry.console.estates import EstateListPage
@@ -26,6 +23,7 @@ from anju.foundation.registry.models import Unit
 from anju.kit import clock, jobs
 from anju.kit.models import AuditEntry, AuditOperation, Job
 from anju.kit.pages import export, export_jobs
+from tests.kit.exporting import finished, press_export, rows_in, workbook_of
 
 UNITS = "/console/SPRING/registry/units/"
 PARTIES = "/console/SPRING/registry/parties/"
@@ -35,32 +33,6 @@ PARTIES = "/console/SPRING/registry/parties/"
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three rows are what a person waits for."""
     monkeypatch.setattr(export, "AT_ONCE", 3)
-
-
-def press_export(client: Any, url: str = UNITS, query: str = "") -> Job:
-    """What the button of a long list sends."""
-    answer = client.post(url, {"export": "xlsx", "query": query})
-    assert answer.status_code == 302
-    job = Job.objects.latest("pk")
-    assert answer["Location"] == reverse("kit:job", args=[job.pk])
-    return job
-
-
-def finished(job: Job) -> Job:
-    jobs.run(job.pk)
-    job.refresh_from_db()
-    return job
-
-
-def workbook_of(job: Job) -> str:
-    return reverse("kit:job_workbook", args=[job.pk])
-
-
-def rows_in(answer: Any) -> list[list[Any]]:
-    assert answer.status_code == 200, answer.get("Location")
-    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
-    rows: list[list[Any]] = book.get_sheet_by_index(0).to_python()
-    return rows
 
 
 def stored() -> list[str]:
@@ -88,7 +60,7 @@ def test_a_list_that_has_grown_long_meanwhile_is_not_waited_for(world, client_as
 def test_the_workbook_is_the_list_as_it_was_looked_at(world, client_as, monkeypatch):
     client = client_as(world.director)
     query = "q=3-1&sort=-code&cols=code,kind,owners,exclusive_area"
-    job = finished(press_export(client, query=query))
+    job = finished(press_export(client, UNITS, query=query))
     assert (job.state, job.done, job.total, job.estate_id) == ("done", 4, 4, world.spring.pk)
     page = client.get(reverse("kit:job", args=[job.pk])).content.decode()
     assert workbook_of(job) in page
@@ -105,7 +77,7 @@ def test_the_workbook_is_the_list_as_it_was_looked_at(world, client_as, monkeypa
 def test_columns_chosen_before_are_those_of_the_workbook(world, client_as):
     client = client_as(world.director)
     client.get(f"{UNITS}?cols=state&cols=code")
-    rows = rows_in(client.get(workbook_of(finished(press_export(client)))))
+    rows = rows_in(client.get(workbook_of(finished(press_export(client, UNITS)))))
     assert [len(row) for row in rows] == [2] * (len(rows))
     assert rows[0] == ["入住状态", "房号"]
 
@@ -131,7 +103,7 @@ def test_a_list_across_estates_has_those_of_the_person(world, client_as, monkeyp
 
 
 def test_nobody_but_the_person_gets_the_workbook(world, client_as):
-    job = finished(press_export(client_as(world.director)))
+    job = finished(press_export(client_as(world.director), UNITS))
     url = workbook_of(job)
     before = AuditEntry.objects.filter(operation=AuditOperation.DENIED).count()
     assert client_as(world.rival_director).get(url).status_code == 404
@@ -155,7 +127,7 @@ def test_who_may_not_export_starts_nothing(world, client_as):
 
 @pytest.mark.parametrize("taken", ["membership", "account"])
 def test_rights_lost_while_waiting_end_the_work(world, client_as, taken):
-    job = press_export(client_as(world.director))
+    job = press_export(client_as(world.director), UNITS)
     if taken == "membership":
         Membership.objects.filter(user=world.director).update(until=clock.today())
     else:
@@ -167,7 +139,7 @@ def test_rights_lost_while_waiting_end_the_work(world, client_as, taken):
 
 def test_rights_lost_afterwards_close_the_download(world, client_as):
     client = client_as(world.director)
-    job = finished(press_export(client))
+    job = finished(press_export(client, UNITS))
     assert client.get(workbook_of(job)).status_code == 200
     Membership.objects.filter(user=world.director).update(until=clock.today())
     answer = client.get(workbook_of(job))
@@ -176,16 +148,16 @@ def test_rights_lost_afterwards_close_the_download(world, client_as):
 
 def test_pressed_twice_is_one_job(world, client_as):
     client = client_as(world.director)
-    first = press_export(client)
-    assert press_export(client) == first
-    assert press_export(client, query="q=S") != first
+    first = press_export(client, UNITS)
+    assert press_export(client, UNITS) == first
+    assert press_export(client, UNITS, query="q=S") != first
     finished(first)
-    assert press_export(client) != first
+    assert press_export(client, UNITS) != first
 
 
 def test_done_twice_leaves_one_whole_file(world, client_as, in_spring):
     client = client_as(world.director)
-    job = press_export(client)
+    job = press_export(client, UNITS)
     default_storage.save(export_jobs.stored_name(job), ContentFile(b"half of it"))
     for _again in range(2):
         Job.objects.filter(pk=job.pk).update(state="queued")
@@ -196,7 +168,7 @@ def test_done_twice_leaves_one_whole_file(world, client_as, in_spring):
 
 def test_old_workbooks_are_tidied_and_the_page_says_so(world, client_as):
     client = client_as(world.director)
-    old, young = finished(press_export(client)), finished(press_export(client, query="q=3-1"))
+    old, young = finished(press_export(client, UNITS)), finished(press_export(client, UNITS, query="q=3-1"))
     path = Path(default_storage.path(export_jobs.stored_name(old)))
     long_ago = (clock.now() - datetime.timedelta(days=export_jobs.KEPT_DAYS, minutes=1)).timestamp()
     os.utime(path, (long_ago, long_ago))
@@ -223,7 +195,7 @@ def test_killed_in_the_middle_it_is_written_anew_and_whole(
         )
         for n in range(3_000)
     )
-    job = press_export(client)
+    job = press_export(client, UNITS)
     mark = tmp_path / "in-the-middle"
     code = f"""
 import django; django.setup()

@@ -161,8 +161,8 @@ def test_a_hundred_thousand_parts_are_refused_before_they_are_listed() -> None:
 def test_sixteen_thousand_columns_are_passed_over() -> None:
     wide = "".join(f'<c r="{xl_col_to_name(number)}2"><v>1</v></c>' for number in range(16_384))
     header = '<row r="1"><c r="A1" t="str"><v>房号</v></c><c r="B1" t="str"><v>建筑面积</v></c></row>'
-    rows = read(_sheet_of(header + f'<row r="2">{wide}</row>' * 20)).rows
-    assert [set(row.cells) for row in rows] == [{"room", "area"}] * 20
+    rows = read(_sheet_of(header + f'<row r="2">{wide}</row>' * 5)).rows
+    assert [set(row.cells) for row in rows] == [{"room", "area"}] * 5
 
 
 @pytest.mark.parametrize("number", ["1E+999999999", "1E+400", "9" * 5_000, "-1E+308000", "1E+300"])

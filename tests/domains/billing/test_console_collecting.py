@@ -29,8 +29,10 @@ from anju.domains.billing.selectors.collection import prepayment_balance
 from anju.engines.messaging.enums import Channel
 from anju.kit import clock, jobs
 from anju.kit.models import Job
+from anju.kit.pages import export
 from anju.kit.testing import PageSetTests, assert_same_queries
 from tests.domains.billing.collecting import assert_clean, bill, counts, fee_item, pay
+from tests.kit.exporting import finished, press_export, rows_in, workbook_of
 from tests.world import World
 
 
@@ -267,6 +269,16 @@ def test_arrears_list_who_owes_how_much_since_when(world: World, client_as: Any,
     item = client.get(url("arrears"), {"item": fee_item_pk(world, "车位费")})
     assert [line["pk"] for line in item.context["lines"]] == [world.owner_party.pk]
     assert str(NO_CUT_OFF) in page.content.decode()
+
+
+def test_arrears_leave_as_a_workbook_with_what_each_owes(
+    world: World, client_as: Any, arrears: Decimal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_as(world.cashier)
+    at_once = rows_in(client.get(f"{url('arrears')}?export=xlsx"))
+    assert ["王小明", 281.6, 0, 2] in [row[:4] for row in at_once]
+    monkeypatch.setattr(export, "AT_ONCE", 1)
+    assert rows_in(client.get(workbook_of(finished(press_export(client, url("arrears")))))) == at_once
 
 
 def fee_item_pk(world: World, name: str) -> int:

@@ -19,8 +19,10 @@ from anju.domains.billing.selectors.overview import figures_of_estates
 from anju.domains.billing.sheets import readings_book
 from anju.kit import clock, jobs
 from anju.kit.models import Job
+from anju.kit.pages import export
 from anju.kit.periods import Period
 from tests.domains.billing.charging import LONG_AGO, charge, fee, run
+from tests.kit.exporting import finished, press_export, rows_in, workbook_of
 
 MONTH = "2026-11"
 
@@ -384,6 +386,17 @@ def test_search_stays_within_the_figure(world, service, director):
     assert [line["pk"] for line in shown.context["lines"]] == [bill.pk]
     assert 'type="hidden" name="figure" value="billed"' in shown.content.decode()
     assert director.get(page("figure_bills"))["Location"] == page("figures")
+
+
+def test_bills_behind_a_figure_leave_as_a_workbook(world, service, director, monkeypatch):
+    with scope(estate=world.spring.pk):
+        run(world.spring, MONTH)
+    query = "figure=billed&on=2026-11-21"
+    at_once = rows_in(director.get(f"{page('figure_bills')}?{query}&export=xlsx"))
+    assert len(at_once) > 2
+    monkeypatch.setattr(export, "AT_ONCE", 1)
+    assert rows_in(director.get(workbook_of(finished(press_export(director, page("figure_bills"), query))))) == at_once
+    assert director.post(page("figure_bills"), {"export": "xlsx", "query": ""})["Location"] == page("figures")
 
 
 def test_overview_of_estates_agrees_with_the_figures_of_each(world, service):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -70,9 +71,11 @@ def write(page: ListPage, to: IO[bytes], told: Callable[[int], None] | None = No
 
 def rows_of(page: ListPage) -> Iterator[list[Any]]:
     """The values of each matching row; personal data stays masked, as on the page."""
-    readers = readers_of(page.make_table([]))
-    for row in page.matching.order_by(*page.order, "pk").iterator(chunk_size=_BATCH):
-        yield [read(row) for read in readers]
+    found = page.matching.order_by(*page.order, "pk").iterator(chunk_size=_BATCH)
+    while batch := list(islice(found, _BATCH)):
+        readers = readers_of(page.make_table(batch))  # which may bring more along for the rows that it is given
+        for row in batch:
+            yield [read(row) for read in readers]
 
 
 def file_name(page: ListPage) -> str:

@@ -124,6 +124,10 @@ class FigureBillTable(BillTable):
         sequence = ("number", "thing", "fee_item", "period", "payer", "part", "...")
 
 
+PARTS = ("figure", "on", "age", "building", "item", "month")
+"""What the address of a figure's bills says of the figure."""
+
+
 class FigureBills(BillingList):
     """The bills that one figure is made of; their parts add up to it."""
 
@@ -135,8 +139,8 @@ class FigureBills(BillingList):
     template_name = "billing/figure_bills.html"
 
     def prepare(self) -> None:
-        self.about = {name: self.request.GET[name] for name in ("figure", "on", "age", "building", "item", "month")
-                      if self.request.GET.get(name)}  # fmt: skip
+        said = {name: str(self.parameters.get(name) or "") for name in PARTS}
+        self.about = {name: value for name, value in said.items() if value}
         if not self.about:
             return
         try:
@@ -147,6 +151,9 @@ class FigureBills(BillingList):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Without a figure there is nothing to list: back to the figures."""
         return super().get(request, *args, **kwargs) if self.about else HttpResponseRedirect(self.url("figures"))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return super().post(request, *args, **kwargs) if self.about else HttpResponseRedirect(self.url("figures"))
 
     def get_filter_form(self) -> forms.Form:
         """Searching stays within the figure."""
