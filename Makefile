@@ -5,6 +5,8 @@ BIN := .venv/bin
 ARGS ?=
 CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Dozens of processes start during a test run: each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check format messages clauses flows lock wheel clean ready ready-dev
 
