@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from anju.foundation.accounts import actions, selectors
 from anju.foundation.accounts.models import SignInFailure, User
-from anju.kit import clock
+from anju.kit import clock, jobs
 from anju.kit.errors import Refusal
 from anju.kit.models import AuditEntry
-from tests.world import PASSWORD
+from tests.world import PASSWORD, session_of
 
 LOGIN = "/accounts/login/"
 WRONG = "Wrong-4711"
@@ -246,6 +246,16 @@ def test_idle_session_ends_after_thirty_minutes_and_use_prolongs_it(world):
     assert Session.objects.get().expire_date == written.expire_date  # less than a minute ago: not written again
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
     assert client.get("/accounts/password/change/").status_code == 302
+
+
+def test_ended_sessions_are_removed_at_night(world, client_as):
+    at_work = client_as(world.cashier)
+    ended = session_of(world.director)
+    Session.objects.filter(session_key=ended).update(expire_date=timezone.now() - timedelta(seconds=1))
+    night = jobs.start("accounts.tidy_sessions", estate=None, by=None, title="Night")
+    jobs.run(night.pk)
+    assert not Session.objects.filter(session_key=ended).exists()
+    assert at_work.get("/accounts/password/change/").status_code == 200
 
 
 def test_change_of_password_ends_the_other_sessions(world):
