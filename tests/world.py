@@ -29,7 +29,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -38,6 +38,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -412,6 +413,17 @@ def client_as() -> Callable[..., Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def plain_error_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that meet thousands of refusals: what those look like is proven elsewhere and takes long."""
+    for status in (403, 404):
+        monkeypatch.setattr(f"anju.site.urls.handler{status}", partial(_plain, status=status), raising=False)
+
+
+def _plain(request: HttpRequest, exception: Exception, status: int) -> HttpResponse:
+    return HttpResponse(status=status)
 
 
 @pytest.fixture

@@ -27,16 +27,18 @@ from anju.domains.billing.actions.settings import set_payment_settings
 from anju.domains.billing.actions.transfers import report_transfer
 from anju.engines.disclosure.actions import publish_words
 from anju.engines.messaging.actions import send_notice
+from anju.foundation.accounts.enums import Role
+from anju.foundation.accounts.models import Membership, User
 from anju.foundation.accounts.permissions import roles_with
 from anju.kit import clock
 from anju.kit.testing import AccessMatrix, Address
 from tests.contracts.test_access_matrix import MATRIX
 from tests.domains.billing.charging import charge, fee, run
 from tests.domains.billing.collecting import bill, pay
-from tests.world import World
+from tests.world import DELIVERED, World
 
 WHOLE = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
-PEOPLE = ("director", "head_office", "cashier", "street_officer")
+PEOPLE = ("director", "head_office", "cashier", "street_officer", "district_officer")
 """Who looks: the first of them who has all rights that an address asks for."""
 AREAS = {
     "registry": ("registry:[a-o]", "registry:[p-z]"),
@@ -60,6 +62,10 @@ def world(transactional_db: None, world: World) -> World:
         charge(tariff, world.let_unit)
         run(world.spring, "2026-10")
         bill(world, "100.00", item=tariff.fee_item, tariff=tariff, due=clock.today() - timedelta(days=40))
+    world.district_officer = User.objects.create(username="district_officer", name="区住建局干事", password="!")
+    Membership.objects.create(
+        user=world.district_officer, organisation=world.district, role=Role.DISTRICT_OFFICER, since=DELIVERED
+    )
     return world
 
 

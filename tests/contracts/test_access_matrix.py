@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scopes_disabled
@@ -100,23 +97,13 @@ def people(kept) -> dict[Role, str]:
         return {role: session_of(user) for user, role in zip(users, CONSOLE, strict=True)}
 
 
-@pytest.fixture(autouse=True)
-def _plain_error_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What they look like is proven elsewhere; some thousand of them would take a third of the time."""
-    for status in (403, 404):
-        monkeypatch.setattr(f"anju.site.urls.handler{status}", partial(_plain, status=status), raising=False)
-
-
-def _plain(request: HttpRequest, exception: Exception, status: int) -> HttpResponse:
-    return HttpResponse(status=status)
-
-
 def _client(session: str) -> Client:
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     return client
 
 
+@pytest.mark.usefixtures("plain_error_pages")
 @pytest.mark.parametrize("address", sorted(ADDRESSES))
 def test_address_answers_each_role_by_its_rights(address, world, people, client_as):
     address = ADDRESSES[address]

@@ -23,6 +23,8 @@ from tests.contracts.test_access_matrix import MATRIX
 from tests.domains.billing.collecting import bill, pay
 from tests.site.calls import Caller, problem
 
+pytestmark = pytest.mark.usefixtures("plain_error_pages")
+
 
 @pytest.fixture
 def addresses(world: Any) -> list[tuple[str, dict[str, Any]]]:
