@@ -22,7 +22,7 @@ from tests.browser import chromium
 hypothesis.settings.register_profile("anju", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("anju")
 
-pytest_plugins = ["tests.world"]
+pytest_plugins = ["tests.world", "tests.sharing"]
 
 _browser_tests_passed = 0
 

@@ -26,10 +26,10 @@ from __future__ import annotations
 import pickle
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import pytest
@@ -37,8 +37,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -165,45 +164,6 @@ def load_world() -> World:
     """The objects of the small world as :func:`build_world` left them, nobody else's."""
     found: World = pickle.loads(_pickled())
     return found
-
-
-@contextmanager
-def _staying(blocker: Any) -> Iterator[None]:
-    """What is written in the meantime stays until the end, and tests in between start from it."""
-    with blocker.unblock():
-        everything = transaction.atomic()
-        everything.__enter__()
-    yield
-    with blocker.unblock():
-        transaction.set_rollback(True)
-        everything.__exit__(None, None, None)
-
-
-@pytest.fixture(scope="module")
-def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[AbstractContextManager[None]]:
-    """For fixtures of a whole module: ``with kept: …`` writes rows that every test of the module starts from.
-
-    Not for modules with tests that commit.
-    """
-    with _staying(django_db_blocker):
-        yield django_db_blocker.unblock()
-
-
-@pytest.fixture(scope="class")
-def prepare(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., Callable[[], tuple[World, Any]]]]:
-    """For a class of tests: ``prepare(write)`` calls ``write(world)`` once, for rows that all its tests start from.
-
-    Returns a function that gives each test the world and what ``write`` has returned, nobody else's.
-    """
-
-    def once(write: Callable[[World], Any]) -> Callable[[], tuple[World, Any]]:
-        with django_db_blocker.unblock():
-            world = load_world()
-            written = pickle.dumps((world, write(world)))
-        return lambda: pickle.loads(written)
-
-    with _staying(django_db_blocker):
-        yield once
 
 
 def build_world() -> World:
@@ -413,17 +373,6 @@ def client_as() -> Callable[..., Client]:
         return client
 
     return sign_in
-
-
-@pytest.fixture
-def plain_error_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that meet thousands of refusals: what those look like is proven elsewhere and takes long."""
-    for status in (403, 404):
-        monkeypatch.setattr(f"anju.site.urls.handler{status}", partial(_plain, status=status), raising=False)
-
-
-def _plain(request: HttpRequest, exception: Exception, status: int) -> HttpResponse:
-    return HttpResponse(status=status)
 
 
 @pytest.fixture
