@@ -17,7 +17,7 @@ from anju.domains.billing.models import Bill, BillRun, FeeItem, Meter, MeterRead
 from anju.domains.billing.selectors.figures import figures
 from anju.domains.billing.selectors.overview import figures_of_estates
 from anju.domains.billing.sheets import readings_book
-from anju.kit import clock, jobs
+from anju.kit import jobs
 from anju.kit.models import Job
 from anju.kit.pages import export
 from anju.kit.periods import Period
@@ -137,10 +137,10 @@ def test_cashier_runs_bills_but_does_not_reverse_them(world, service, client_as)
 # --- bills ------------------------------------------------------------------------------------------------------------
 
 
-def pay(world, bill: Bill, amount: str) -> None:
+def pay(world, bill: Bill, amount: str, received_on: date = date(2026, 11, 20)) -> None:
     collect(
         estate=world.spring, payer=bill.payer, method=PaymentMethod.CASH, amount=Decimal(amount), bills=[bill.pk],
-        received_on=clock.today(), reference="", late_fees=False, idempotency_key=f"test-{bill.pk}", by=world.cashier,
+        received_on=received_on, reference="", late_fees=False, idempotency_key=f"test-{bill.pk}", by=world.cashier,
     )  # fmt: skip
 
 
