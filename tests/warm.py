@@ -8,8 +8,10 @@ SOON = 2.0
 os.environ["ANJU_WORKER_DEAD_AFTER"] = str(SOON)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.site.settings")
 
-import django  # noqa: E402 -- reads the environment
+from anju.site import start  # noqa: E402 -- reads the environment
 
-django.setup()
+with start.for_good():
+    import django
 
-from anju.site import cli, worker  # noqa: E402, F401 -- need what was set up
+    django.setup()
+    from anju.site import cli, worker  # noqa: F401

@@ -17,6 +17,8 @@ from typing import Any
 
 import click
 
+from anju.site import start
+
 NEEDS_NO_DATABASE = frozenset({"clauses"})
 SEES_TO_THE_STRUCTURE = frozenset({"migrate", "manage", "demo", "bench", "backup", "restore"})
 """Commands that bring the database to the structure of this release themselves, or can work with an older one."""
@@ -43,7 +45,8 @@ class Commands(click.Group):
         name, command, rest = super().resolve_command(ctx, args)
         asks_for_help = any(word in ctx.help_option_names for word in rest) or ctx.resilient_parsing
         if name not in NEEDS_NO_DATABASE and not asks_for_help:
-            _prepare(ctx)
+            with start.for_good():
+                _prepare(ctx)
             if name not in SEES_TO_THE_STRUCTURE:
                 _check_structure()
         return name, command, rest
