@@ -77,7 +77,9 @@ def test_a_token_has_the_rights_it_was_given(world):
 
 
 def test_unknown_addresses_and_methods_are_problems(caller):
-    problem(caller.get("/nothing"), 404, "not_found")
+    nothing = caller.get("/nothing")
+    problem(nothing, 404, "not_found")
+    assert nothing.templates == []  # no page is drawn that no program sees
     problem(caller.get("/api/v2/estates"), 404, "not_found")
     problem(caller.get("/units/99999999999999999999999"), 404, "not_found")
     response = caller.send("/units", method="DELETE")

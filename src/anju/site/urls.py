@@ -6,6 +6,7 @@ from django.urls import include, path
 from anju.foundation.accounts.views import set_language
 from anju.kit.ui.views import gallery
 from anju.site.api.interface import api
+from anju.site.api.middleware import not_found
 from anju.site.health import ADDRESS, health
 
 urlpatterns = [
@@ -24,6 +25,8 @@ urlpatterns = [
     # Last, for an estate's code could be taken for any word that stands after console/.
     path("", include("anju.site.home_urls")),
 ]
+
+handler404 = not_found
 
 if settings.DEBUG:
     urlpatterns.append(path("gallery/", gallery, name="gallery"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -40,6 +42,9 @@ class EstateCode:
 register_converter(EstateCode, "estatecode")
 
 
+_BAD_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+
+
 class CleanParser(Parser):
     """JSON as PostgreSQL can keep it: without the character NUL, without NaN, without half characters."""
 
@@ -61,7 +66,7 @@ def _refuse_constant(name: str) -> None:
 
 def _faults(value: Any, path: str = "") -> Any:
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        if _BAD_CHARACTER.search(value):
             yield body_fault(path, _("This text contains a character that is not allowed."), "bad_character")
     elif isinstance(value, dict):
         for key, item in value.items():
@@ -73,8 +78,13 @@ def _faults(value: Any, path: str = "") -> Any:
 
 
 class Interface(NinjaAPI):
+    @cached_property
+    def _description(self) -> Any:
+        return described(super().get_openapi_schema())
+
     def get_openapi_schema(self, **options: Any) -> Any:
-        return described(super().get_openapi_schema(**options))
+        """The same for everybody at any time, so put together once. ``options`` vary the address, ours stands still."""
+        return self._description
 
 
 api = Interface(

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.views.defaults import page_not_found
 
 from anju.kit.api.problems import CONTENT_TYPE, problem, usual
 
 Answer = Callable[[HttpRequest], HttpResponse]
+PREFIX = "/api/"
 _KEPT = ("Allow", "WWW-Authenticate", "Retry-After", "Location")
 
 
@@ -24,7 +26,7 @@ class ApiMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith("/api/"):
+        if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         wanted = "Accept-Language" in request.headers and translation.get_language_from_request(request)
         with translation.override(wanted or translation.get_language()):
@@ -45,6 +47,11 @@ class ApiMiddleware:
             if name in response.headers:
                 fresh.headers[name] = response.headers[name]
         return fresh
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 for an address that nobody answers: for programs at once, without drawing a page that they never see."""
+    return usual(request, 404) if request.path_info.startswith(PREFIX) else page_not_found(request, exception)
 
 
 def _told(response: HttpResponse, field: str) -> dict[str, str]:
