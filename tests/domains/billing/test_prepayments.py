@@ -70,7 +70,7 @@ def test_the_number_of_statements_does_not_grow(in_spring: World, run: BillRun, 
         for party in (in_spring.owner_party, in_spring.neighbour_party):
             for _ in range(3):
                 bill(in_spring, "1.00", payer=party, run=run)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             use_prepayments(run=run, by=None)
     assert Payment.objects.filter(method=PaymentMethod.PREPAYMENT).count() == 4
     assert PrepaymentMovement.objects.filter(amount__lt=0).count() == 4

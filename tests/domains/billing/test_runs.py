@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from anju.domains.billing.actions import runs
 from anju.domains.billing.enums import Method, RunProblem, RunState, TariffState
 from anju.domains.billing.models import Bill, BillRun
+from anju.domains.billing.selectors.charges import preview_run
+from anju.domains.billing.selectors.month import month_plan
 from anju.engines.ledger.models import Entry, Line
 from anju.engines.ledger.selectors import balances, control_account, main_fund
 from anju.foundation.registry.enums import OccupancyState
@@ -62,6 +65,32 @@ def test_run_posts_receivable_and_income_once(in_spring):
     receivable = control_account(main_fund(world.spring), "receivable")
     assert balances(world.spring) == {receivable.pk: D("375.60"), tariff.fee_item.income_id: D("-375.60")}
     assert Line.objects.count() == 2
+
+
+def test_what_follows_in_the_transaction_of_a_run_is_planned_as_usual(in_spring):
+    names = ("jit", "enable_nestloop", "work_mem")
+
+    def planning() -> list[tuple[str, ...]]:
+        with connection.cursor() as cursor:
+            return [cursor.execute(f"SHOW {name}").fetchone() for name in names]
+
+    usual = planning()
+    charge(fee(in_spring.spring), in_spring.unit)
+    run(in_spring.spring, "2026-11")
+    preview_run(in_spring.spring, Period.parse("2026-12"))
+    assert planning() == usual
+
+
+def test_a_month_of_long_ago_can_be_written_down_as_of_its_day(in_spring):
+    world, at = in_spring, datetime(2026, 9, 2, 2, 30, tzinfo=clock.CHINA)
+    charge(fee(world.spring), world.unit)
+    september = Period.parse("2026-09")
+    opened = runs.open_run(estate=world.spring, period=september, by=None)
+    runs.bill_chunk(run=opened, plan=month_plan(world.spring, september), size=10, by=None, at=at)
+    run(world.spring, "2026-10")
+    written = dict(Bill.objects.values_list("period", "created_at"))
+    assert written[september.first] == at
+    assert written[date(2026, 10, 1)] > at
 
 
 def test_small_chunks_give_the_same_bills(in_spring):

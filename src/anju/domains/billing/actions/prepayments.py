@@ -18,6 +18,7 @@ from anju.engines.ledger import selectors as ledger
 from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.locks import lock_name
+from anju.kit.money import ZERO
 
 if TYPE_CHECKING:
     from anju.foundation.accounts.models import User
@@ -46,8 +47,15 @@ _LOCK_PAYERS = """
       AND EXISTS (SELECT FROM billing_prepaymentmovement m WHERE m.estate_id = %(estate)s AND m.party_id = p.id)
     ORDER BY p.id FOR NO KEY UPDATE OF p
 """
+# Kept for the rest of the transaction: to drop and create tables takes longer than the work itself.
+_TABLES = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS prepayment_plan (bill bigint, payer bigint, fund bigint, amount numeric)
+        ON COMMIT DROP;
+    CREATE TEMPORARY TABLE IF NOT EXISTS prepayment_done (payment bigint, payer bigint) ON COMMIT DROP;
+    DELETE FROM prepayment_plan; DELETE FROM prepayment_done
+"""
 _PLAN = """
-    CREATE TEMPORARY TABLE prepayment_plan ON COMMIT DROP AS
+    INSERT INTO prepayment_plan (bill, payer, fund, amount)
     SELECT bill, payer, fund, least(open, greatest(balance - (upto - open), 0)) AS amount
     FROM (
         SELECT b.id AS bill, b.payer_id AS payer, a.fund_id AS fund, b.amount - b.settled AS open, h.balance,
@@ -139,14 +147,15 @@ def use_prepayments(*, run: BillRun, by: User | None, on: date | None = None) ->
     }
     with connection.cursor() as cursor:
         cursor.execute(_LOCK_BILLS, given)
+        if not cursor.rowcount:
+            return PrepaymentsUsed(0, ZERO)
         cursor.execute(_LOCK_PAYERS, given)
-        cursor.execute("DROP TABLE IF EXISTS prepayment_plan, prepayment_done")
+        cursor.execute(_TABLES)
         cursor.execute(_PLAN, given)
         cursor.execute("SELECT count(DISTINCT payer), coalesce(sum(amount), 0) FROM prepayment_plan")
         payers, amount = cursor.fetchone()
         if payers:
             lock_name("billing.receipt", run.estate_id)
-            cursor.execute("CREATE TEMPORARY TABLE prepayment_done (payment bigint, payer bigint) ON COMMIT DROP")
             cursor.execute(
                 f"WITH made AS ({_PAYMENTS}) INSERT INTO prepayment_done SELECT id, payer_id FROM made", given
             )

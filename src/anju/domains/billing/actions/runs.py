@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from anju.domains.billing.actions.prepayments import use_prepayments
 from anju.domains.billing.enums import RunState
 from anju.domains.billing.models import Bill, BillRun, FeeItem, RecurringCharge
 from anju.domains.billing.selectors.month import MonthPlan, month_plan
-from anju.domains.billing.selectors.segments import FOR_SETS, lines_sql
+from anju.domains.billing.selectors.segments import for_sets, lines_sql
 from anju.engines.ledger.actions import post_entry
 from anju.engines.ledger.enums import Control
 from anju.engines.ledger.models import Account
@@ -48,7 +48,7 @@ _INSERT = """
     )
     SELECT %(estate)s, %(run)s, charge_id, fee_item_id, tariff_id, unit_id, space_id, vehicle_id, payer_id, %(first)s,
            since, until, quantity, price, fixed, discount, month_parts, amount, 0, due_on, limitation_on,
-           statement_timestamp()
+           coalesce(%(at)s, statement_timestamp())
     FROM line
     ON CONFLICT (charge_id, since) WHERE reversed_at IS NULL AND late_for_id IS NULL DO NOTHING
     RETURNING fee_item_id, amount
@@ -149,8 +149,11 @@ def complete_run(
 
 
 @action
-def bill_chunk(*, run: BillRun, plan: MonthPlan, size: int, by: User | None) -> Outcome:
-    """Bill the next ``size`` charges: bills, exceptions, one journal entry and the run's cursor, all or nothing."""
+def bill_chunk(*, run: BillRun, plan: MonthPlan, size: int, by: User | None, at: datetime | None = None) -> Outcome:
+    """Bill the next ``size`` charges: bills, exceptions, one journal entry and the run's cursor, all or nothing.
+
+    ``at`` is when the bills say they were made: now, unless a month of long ago is written down afterwards.
+    """
     # One at a time per estate: what another month's run bills must be visible before the same days are looked at.
     lock_name("billing.chunk", run.estate_id)
     fresh = BillRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
@@ -161,7 +164,7 @@ def bill_chunk(*, run: BillRun, plan: MonthPlan, size: int, by: User | None) -> 
         fresh.state, fresh.finished_at = RunState.DONE, clock.now()
         fresh.save(update_fields=["state", "finished_at"])
         return Outcome(0, ZERO)
-    by_item = _insert_bills(fresh, plan, upto)
+    by_item = _insert_bills(fresh, plan, upto, at)
     bills = sum(count for _item, count, _amount in by_item)
     amount = sum((yuan for _item, _count, yuan in by_item), ZERO)
     if bills:
@@ -184,12 +187,11 @@ def _end_of_chunk(run: BillRun, size: int) -> int | None:
         return last
 
 
-def _insert_bills(run: BillRun, plan: MonthPlan, upto: int) -> list[tuple[int, int, Decimal]]:
+def _insert_bills(run: BillRun, plan: MonthPlan, upto: int, at: datetime | None) -> list[tuple[int, int, Decimal]]:
     """Insert bills and exceptions of the chunk; fee item, number and yuan of what was really new."""
     sql, params = lines_sql(plan, after=run.cursor, upto=upto)
-    with connection.cursor() as cursor:
-        cursor.execute(FOR_SETS)
-        cursor.execute(sql + _INSERT, params | {"run": run.pk})
+    with connection.cursor() as cursor, for_sets(cursor):
+        cursor.execute(sql + _INSERT, params | {"run": run.pk, "at": at})
         rows: list[tuple[int, int, Decimal]] = cursor.fetchall()
         return rows
 

@@ -17,7 +17,7 @@ from anju.domains.billing.enums import Method, RunProblem
 from anju.domains.billing.models import BillRun, FeeItem, RecurringCharge, Tariff
 from anju.domains.billing.rules.parts import tiered
 from anju.domains.billing.selectors.month import month_plan, tiers_of
-from anju.domains.billing.selectors.segments import FOR_SETS, lines_sql
+from anju.domains.billing.selectors.segments import for_sets, lines_sql
 from anju.foundation.registry.enums import OccupancyState
 from anju.foundation.registry.models import Estate, Unit
 from anju.kit.money import ZERO, to_cents
@@ -151,8 +151,7 @@ def preview_run(estate: Estate, period: Period, *, limit: int = 200) -> Preview:
     """
     sql, params = lines_sql(month_plan(estate, period))
     params |= {"before": period.plus(-1).first, "limit": limit}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(FOR_SETS)
+    with transaction.atomic(), connection.cursor() as cursor, for_sets(cursor):
         cursor.execute("DROP TABLE IF EXISTS preview_line, preview_problem")
         cursor.execute("CREATE TEMPORARY TABLE preview_problem (charge_id bigint, problem text) ON COMMIT DROP")
         cursor.execute(

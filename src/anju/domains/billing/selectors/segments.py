@@ -8,7 +8,8 @@ for the same arithmetic in Python, against which this is tested.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from anju.domains.billing import formula
@@ -20,12 +21,21 @@ from anju.foundation.registry.enums import OccupancyState
 
 Params = dict[str, Any]
 
-FOR_SETS = "SET LOCAL jit = off; SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'"
-"""For a transaction that runs this SQL: compiling it takes longer than running it, its sorts belong into memory, and
-right after an import the database still takes the tables for empty and would go through them once per charge.
-"""
+_FOR_SETS = {"jit": "off", "enable_nestloop": "off", "work_mem": "'64MB'"}
 
 _DEVELOPERS = f"('{OccupancyState.UNSOLD}', '{OccupancyState.UNDELIVERED}')"
+
+
+@contextmanager
+def for_sets(cursor: Any) -> Iterator[None]:
+    """Planner settings for this SQL, inside a transaction: compiling it takes longer than running it, its sorts belong
+    into memory, and right after an import the database still takes the tables for empty and would go through them once
+    per charge. What follows in the transaction touches single rows, and is planned as usual again.
+    """
+    cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in _FOR_SETS.items()))
+    yield
+    # Not after an error: the transaction, and the settings with it, is rolled back then.
+    cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in _FOR_SETS))
 
 
 def lines_sql(plan: MonthPlan, *, after: int = 0, upto: int | None = None) -> tuple[str, Params]:
