@@ -1,4 +1,4 @@
-"""A month's payments in a dozen statements: what :func:`anju.domains.billing.actions.collection.collect` writes for one
+"""A month's payments in one statement: what :func:`anju.domains.billing.actions.collection.collect` writes for one
 payment, written for many, with the days on which they were taken. The audit of the books proves it the same.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -38,72 +39,60 @@ class Taken:
         return self.at.date()
 
 
-_TABLES = """
-    CREATE TEMPORARY TABLE IF NOT EXISTS demo_payment (
-        n int, key text, payer bigint, method text, amount numeric, received_on date, at timestamptz, reference text,
-        cashier bigint, money text, id bigint, number int, entry bigint) ON COMMIT DROP;
-    CREATE TEMPORARY TABLE IF NOT EXISTS demo_part (n int, bill bigint, amount numeric) ON COMMIT DROP;
-    TRUNCATE demo_payment, demo_part
-"""
-_STATEMENTS = (
-    "ANALYZE demo_payment, demo_part",
-    """
-    WITH made AS (
-        INSERT INTO billing_payment (estate_id, payer_id, method, amount, received_on, reference, note, idempotency_key,
-                                     cashier_id, created_at)
-        SELECT %(estate)s, payer, method, amount, received_on, reference, '', key, cashier, at
-        FROM demo_payment ORDER BY n RETURNING id, idempotency_key
-    ) UPDATE demo_payment d SET id = made.id FROM made WHERE made.idempotency_key = d.key
-    """,
-    """
-    UPDATE demo_payment d SET number = d.n + (
-        SELECT coalesce(max(number), 0) FROM billing_receipt WHERE estate_id = %(estate)s)
-    """,
-    """
+_STATEMENT = """
+WITH paid AS MATERIALIZED (
+    SELECT * FROM unnest(
+        %(keys)s::text[], %(payers)s::bigint[], %(methods)s::text[], %(accounts)s::text[], %(amounts)s::numeric[],
+        %(times)s::timestamptz[], %(days)s::date[], %(references)s::text[], %(cashiers)s::bigint[]
+    ) WITH ORDINALITY AS p (key, payer, method, account, amount, at, day, reference, cashier, n)
+), part AS MATERIALIZED (
+    SELECT p.n, p.bill, p.amount, a.fund_id AS fund
+    FROM unnest(%(numbers)s::bigint[], %(bills)s::bigint[], %(parts)s::numeric[]) AS p (n, bill, amount)
+    JOIN billing_bill b ON b.id = p.bill
+    JOIN billing_feeitem i ON i.id = b.fee_item_id
+    JOIN ledger_account a ON a.id = i.income_id
+), made AS (
+    INSERT INTO billing_payment (estate_id, payer_id, method, amount, received_on, reference, note, idempotency_key,
+                                 cashier_id, created_at)
+    SELECT %(estate)s, payer, method, amount, day, reference, '', key, cashier, at FROM paid ORDER BY n
+    RETURNING id, idempotency_key
+), payment AS MATERIALIZED (
+    SELECT made.id, paid.*, coalesce(s.amount, 0) AS settled, paid.n + (
+        SELECT coalesce(max(number), 0) FROM billing_receipt WHERE estate_id = %(estate)s) AS number
+    FROM paid JOIN made ON made.idempotency_key = paid.key
+    LEFT JOIN (SELECT n, sum(amount) AS amount FROM part GROUP BY n) s ON s.n = paid.n
+), allocation AS (
     INSERT INTO billing_allocation (estate_id, payment_id, bill_id, amount, created_at)
-    SELECT %(estate)s, d.id, p.bill, p.amount, d.at FROM demo_part p JOIN demo_payment d USING (n) ORDER BY d.n, p.bill
-    """,
-    """
+    SELECT %(estate)s, payment.id, part.bill, part.amount, payment.at
+    FROM part JOIN payment USING (n) ORDER BY n, part.bill
+), settled AS (
     UPDATE billing_bill b SET settled = b.settled + p.amount
-    FROM (SELECT bill, sum(amount) AS amount FROM demo_part GROUP BY bill) p WHERE p.bill = b.id
-    """,
-    """
+    FROM (SELECT bill, sum(amount) AS amount FROM part GROUP BY bill) p WHERE p.bill = b.id
+), movement AS (
     INSERT INTO billing_prepaymentmovement (estate_id, party_id, payment_id, amount, created_at)
-    SELECT %(estate)s, d.payer, d.id, d.amount - coalesce(p.amount, 0), d.at
-    FROM demo_payment d LEFT JOIN (SELECT n, sum(amount) AS amount FROM demo_part GROUP BY n) p USING (n)
-    WHERE d.amount > coalesce(p.amount, 0) ORDER BY d.n
-    """,
-    """
+    SELECT %(estate)s, payer, id, amount - settled, at FROM payment WHERE amount > settled ORDER BY n
+), receipt AS (
     INSERT INTO billing_receipt (estate_id, payment_id, number, token, state, issued_at, by_id)
-    SELECT %(estate)s, id, number, gen_random_uuid(), 'valid', at, cashier FROM demo_payment ORDER BY n
-    """,
-    """
-    WITH made AS (
-        INSERT INTO ledger_entry (estate_id, posted_on, memo, source, source_id, by_id, created_at)
-        SELECT %(estate)s, received_on, replace(%(memo)s, '#', lpad(number::text, 6, '0')), %(source)s, id, cashier, at
-        FROM demo_payment ORDER BY n RETURNING id, source_id
-    ) UPDATE demo_payment d SET entry = made.id FROM made WHERE made.source_id = d.id
-    """,
-    """
-    INSERT INTO ledger_line (estate_id, entry_id, account_id, amount)
-    SELECT %(estate)s, d.entry, line.account, sum(line.amount)
-    FROM demo_payment d
-    JOIN (
-        SELECT p.n, a.fund_id AS fund, sum(p.amount) AS settled, 0 AS kept
-        FROM demo_part p JOIN billing_bill b ON b.id = p.bill JOIN billing_feeitem i ON i.id = b.fee_item_id
-        JOIN ledger_account a ON a.id = i.income_id GROUP BY p.n, a.fund_id
-        UNION ALL
-        SELECT d.n, %(main)s, 0, d.amount - coalesce((SELECT sum(amount) FROM demo_part p WHERE p.n = d.n), 0)
-        FROM demo_payment d
-    ) share USING (n)
-    JOIN ledger_account receivable ON receivable.fund_id = share.fund AND receivable.control = 'receivable'
-    JOIN ledger_account money ON money.fund_id = share.fund AND money.code = d.money
-    CROSS JOIN LATERAL (VALUES
-        (receivable.id, -share.settled), (%(prepayment)s::bigint, -share.kept), (money.id, share.settled + share.kept)
-    ) AS line (account, amount)
-    GROUP BY d.n, d.entry, line.account HAVING sum(line.amount) <> 0 ORDER BY d.n
-    """,
+    SELECT %(estate)s, id, number, gen_random_uuid(), 'valid', at, cashier FROM payment ORDER BY n
+), entry AS (
+    INSERT INTO ledger_entry (estate_id, posted_on, memo, source, source_id, by_id, created_at)
+    SELECT %(estate)s, day, replace(%(memo)s, '#', lpad(number::text, 6, '0')), %(source)s, id, cashier, at
+    FROM payment ORDER BY n RETURNING id, source_id
+), share AS (
+    SELECT n, fund, sum(amount) AS settled, 0 AS kept FROM part GROUP BY n, fund
+    UNION ALL
+    SELECT n, %(main)s, 0, amount - settled FROM payment
 )
+INSERT INTO ledger_line (estate_id, entry_id, account_id, amount)
+SELECT %(estate)s, entry.id, line.account, sum(line.amount)
+FROM payment JOIN entry ON entry.source_id = payment.id JOIN share USING (n)
+JOIN ledger_account receivable ON receivable.fund_id = share.fund AND receivable.control = 'receivable'
+JOIN ledger_account money ON money.fund_id = share.fund AND money.code = payment.account
+CROSS JOIN LATERAL (VALUES
+    (receivable.id, -share.settled), (%(prepayment)s::bigint, -share.kept), (money.id, share.settled + share.kept)
+) AS line (account, amount)
+GROUP BY entry.id, line.account HAVING sum(line.amount) <> 0 ORDER BY entry.id, line.account
+"""
 
 
 @action
@@ -113,27 +102,25 @@ def take_payments(*, estate: Estate, payments: Sequence[Taken], by: None) -> Non
         return
     lock_name("billing.receipt", estate.pk)
     prepayment = ledger.prepayment_account(estate)
-    given: dict[str, str | int] = {
+    parts = [(n, bill, amount) for n, one in enumerate(payments, 1) for bill, amount in one.parts.items()]
+    given: dict[str, Any] = {
         "estate": estate.pk,
         "memo": _("Receipt %(number)s") % {"number": "#"},
         "source": PAYMENT,
         "main": prepayment.fund_id,
         "prepayment": prepayment.pk,
+        "keys": [f"demo:{estate.code}:{one.at:%Y%m}:{n}" for n, one in enumerate(payments, 1)],
+        "payers": [one.payer for one in payments],
+        "methods": [one.method.value for one in payments],
+        "accounts": [MONEY_ACCOUNTS[one.method] for one in payments],
+        "amounts": [one.amount for one in payments],
+        "times": [one.at for one in payments],
+        "days": [one.day for one in payments],
+        "references": [one.reference for one in payments],
+        "cashiers": [one.cashier for one in payments],
+        "numbers": [part[0] for part in parts],
+        "bills": [part[1] for part in parts],
+        "parts": [part[2] for part in parts],
     }
     with connection.cursor() as cursor:
-        cursor.execute(_TABLES)
-        with cursor.copy(
-            "COPY demo_payment (n, key, payer, method, amount, received_on, at, reference, cashier, money) FROM STDIN"
-        ) as copy:
-            for n, one in enumerate(payments, 1):
-                key = f"demo:{estate.code}:{one.at:%Y%m}:{n}"
-                copy.write_row(
-                    (n, key, one.payer, one.method.value, one.amount, one.day, one.at, one.reference, one.cashier,
-                     MONEY_ACCOUNTS[one.method])
-                )  # fmt: skip
-        with cursor.copy("COPY demo_part (n, bill, amount) FROM STDIN") as copy:
-            for n, one in enumerate(payments, 1):
-                for bill, amount in one.parts.items():
-                    copy.write_row((n, bill, amount))
-        for statement in _STATEMENTS:
-            cursor.execute(statement, given)
+        cursor.execute(_STATEMENT, given)

@@ -97,7 +97,7 @@ def _write(*, seed: int, say: Progress, by: None) -> None:
                 open_books(estate=estate, by=None)
                 write(estate, users, Names(rng), first, tell)
         tell(_("statistics for the database"))
-        months.refresh_statistics()
+        months.refresh_statistics(fully=True)
         start_audit(estate=None, by=None)
 
 
