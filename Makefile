@@ -38,7 +38,7 @@ wheel: ready-dev  ## a wheel with templates, static files, catalogues and fonts:
 	@$(BIN)/python -m build --wheel --no-isolation -o dist . >/dev/null && ls dist/*.whl
 
 clean:  ## remove what was built (the environment stays: delete .venv yourself)
-	@rm -rf build dist .stamps node_modules .mypy_cache .ruff_cache .hypothesis src/anju/kit/ui/static/vendor src/anju/kit/ui/fonts
+	@rm -rf /dev/shm/anju-tests-$$(id -u)-* build dist .stamps node_modules .mypy_cache .ruff_cache .hypothesis src/anju/kit/ui/static/vendor src/anju/kit/ui/fonts
 
 ready: .stamps/venv .stamps/icons
 ready-dev: .stamps/dev .stamps/icons

@@ -15,6 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings
+from django.test.client import ClientHandler
 
 from tests import databases
 from tests.browser import chromium
@@ -34,6 +35,14 @@ def _test_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     settings.ALLOWED_HOSTS = ["*"]
     settings.WHITENOISE_AUTOREFRESH = True  # looks for a file when it is asked for, not for all of them in every client
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_chain(_test_settings: None) -> None:
+    """Every client of a test would load all middleware anew, for its first request."""
+    handler = ClientHandler()
+    handler.load_middleware()
+    ClientHandler._middleware_chain = staticmethod(handler._middleware_chain)
 
 
 @pytest.fixture(autouse=True)

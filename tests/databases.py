@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import importlib.metadata
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 
 import anju
-from anju.site import database, embedded
+from anju.site import database, embedded, places
 
 _LOCK = 0x616E6A75  # one process at a time makes the template or copies it
+_ROOM = 2 * 2**30  # bytes: what the tests need at most, several times over
 _BELONGING = ("django", "procrastinate", "django-allauth", "django-pgtrigger")
 
 
@@ -29,7 +31,7 @@ def for_process(name: str) -> Iterator[None]:
     """Django works on a database of its own until the block ends; the server is ours unless ``DATABASE_URL`` names
     one.
     """
-    cluster = embedded.Cluster(name="postgres-tests", durable=False) if embedded.is_wanted() else None
+    cluster = embedded.Cluster("postgres-tests", durable=False, data_dir=_folder()) if embedded.is_wanted() else None
     with embedded.running(cluster):
         if cluster is not None:
             _use(HOST=str(cluster.socket_dir))
@@ -43,6 +45,20 @@ def for_process(name: str) -> Iterator[None]:
         connections.close_all()
         with _maintenance() as server:
             server.execute(f"DROP DATABASE IF EXISTS {mine} WITH (FORCE)")
+
+
+def _folder() -> Path:
+    """Where the server of the tests has its files: in memory where the machine lends some, else with all other data.
+
+    Each test that commits costs a database, which is a thousand files, and disks take ten times as long for them.
+    """
+    kept = places.data_dir()
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < _ROOM:
+        return kept
+    folder = memory / f"anju-tests-{os.geteuid()}-{hashlib.sha256(os.fsencode(kept)).hexdigest()[:8]}"
+    folder.mkdir(exist_ok=True)
+    return folder if folder.stat().st_uid == os.geteuid() else kept
 
 
 def _use(**changes: Any) -> None:

@@ -293,4 +293,5 @@ def _tuning(durable: bool, sockets: Path) -> dict[str, str]:
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
+        settings |= {"max_wal_size": "256MB"}
     return settings

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import re
 import tempfile
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,9 @@ class PackedStaticMiddleware(WhiteNoiseMiddleware):
     starts, into a folder of its own outside the installation.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="anju-static-")
-        super().__init__(*args, **kwargs)
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="anju-static-")
 
     def get_static_file(self, path: str, url: str, stat_cache: Any = None) -> Any:
         found = super().get_static_file(path, url, stat_cache)

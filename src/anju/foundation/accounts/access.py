@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 from anju.foundation.accounts.enums import OrganisationKind, Role
 from anju.foundation.accounts.models import ApiToken, User
 from anju.foundation.accounts.permissions import RESIDENTS, roles_with
-from anju.kit import clock
+from anju.kit import clock, sql
 
 # By which of its columns an estate belongs to an organisation of each kind. Suppliers and developers reach only the
 # estates that their membership names.
@@ -48,7 +48,7 @@ class Standing:
         return bool(getattr(estate, column) == self.organisation_id)
 
 
-# Both are asked for every request, and putting them together anew would take longer than answering them: hence as text.
+# Both are asked for every request: hence written out (see anju.kit.sql).
 _STANDINGS = """
     SELECT held.role, held.organisation_id, organisation.kind, array_remove(array_agg(named.estate_id), NULL)
     FROM accounts_membership held
@@ -79,6 +79,11 @@ _CANDIDATES = """
          OR estate.id IN (SELECT estate_id FROM accounts_apitoken_estates WHERE apitoken_id = %(token)s))
     ORDER BY estate.code
 """
+
+
+def user_by_key(key: int) -> User | None:
+    """The person with this primary key, whether they may sign in or not."""
+    return sql.first(User, "SELECT * FROM accounts_user WHERE id = %s", [key])
 
 
 def standings_of(user: User) -> list[Standing]:
@@ -145,7 +150,7 @@ class Access:
             "code": self.code,
             "token": self.token.pk if self.token is not None else None,
         }
-        return apps.get_model("registry", "Estate").objects.raw(_CANDIDATES, facts | reached)
+        return sql.objects(apps.get_model("registry", "Estate"), _CANDIDATES, facts | reached)
 
     @property
     def estate(self) -> Any:

@@ -12,12 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.accounts import actions, selectors
+from anju.foundation.accounts.access import user_by_key
 from anju.foundation.accounts.models import User
 from anju.kit.errors import Refusal
 
 
 class NameOrPhoneBackend(AuthenticationBackend):
     """allauth's backend, for which the "username" may be the mobile phone as well."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = user_by_key(user_id)
+        return user if self.user_can_authenticate(user) else None
 
     def _authenticate_by_username(self, username: str, password: str) -> Any:
         return self._check_password(selectors.user_by_login(username), password)

@@ -15,9 +15,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from anju.foundation.accounts import rules
-from anju.foundation.accounts.access import Standing, estates_with_reach
+from anju.foundation.accounts.access import Standing, estates_with_reach, user_by_key
 from anju.foundation.accounts.models import ApiToken, Membership, Organisation, SignInFailure, User
-from anju.kit import clock
+from anju.kit import clock, sql
 from anju.kit.chinese import normalise
 from anju.kit.errors import Refusal
 from anju.kit.idcards import NumberError, check_mobile
@@ -26,6 +26,10 @@ from anju.kit.models import AuditEntry
 FORGOTTEN_AFTER = timedelta(days=1)
 _AUTHORITIES = ("community", "community__parent", "community__parent__parent")
 """Where an estate's community, street and district are found."""
+_IN_FORCE = """
+    SELECT * FROM accounts_apitoken
+    WHERE digest = %(digest)s AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > %(now)s)
+"""
 
 
 def user_by_login(login: str) -> User | None:
@@ -75,12 +79,12 @@ def digest_of(secret: str) -> str:
 
 def valid_token(secret: str) -> ApiToken | None:
     """The token with this secret, unless revoked, expired, or of somebody who may no longer sign in."""
-    in_time = Q(expires_at=None) | Q(expires_at__gt=clock.now())
-    return (
-        ApiToken.objects.filter(in_time, digest=digest_of(secret), revoked_at=None, owner__is_active=True)
-        .select_related("owner")
-        .first()
-    )
+    token = sql.first(ApiToken, _IN_FORCE, {"digest": digest_of(secret), "now": clock.now()})
+    owner = user_by_key(token.owner_id) if token is not None else None
+    if token is None or owner is None or not owner.is_active:
+        return None
+    token.owner = owner
+    return token
 
 
 def tokens_in_force() -> QuerySet[ApiToken]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -123,6 +124,7 @@ def masked(value: Any, kind: str = "phone") -> str:
 
 
 @register.filter
+@lru_cache(maxsize=1024)
 def icon(name: str) -> SafeString:
     """A decorative icon; the text beside it carries the meaning."""
     if not name or not _ICON.fullmatch(str(name)):

@@ -9,11 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django_scopes import scopes_disabled
 
-from anju.domains.billing.enums import PaymentMethod, ReceiptState, ReviewState
+from anju.domains.billing.enums import PaymentMethod, ReceiptState, ReviewState, TransferState
 from anju.domains.billing.models import (
     Allocation,
     Bill,
@@ -32,6 +33,14 @@ from anju.kit import clock
 from anju.kit.idcards import mask_name
 from anju.kit.money import ZERO
 
+_WAITING = " UNION ALL ".join(
+    f"SELECT '{name}', count(*) FROM {model._meta.db_table} WHERE estate_id = %(estate)s AND state = {state}"
+    for name, model, state in (
+        ("transfers", TransferReport, "%(new)s"),
+        ("cancellations", ReceiptCancellation, "%(asked)s"),
+        ("waivers", Waiver, "%(asked)s"),
+    )
+)
 BILL_PARTS = ("fee_item", "unit", "space", "vehicle")
 
 
@@ -177,6 +186,13 @@ def transfer_reports(estate: Estate) -> QuerySet[TransferReport]:
         .prefetch_related("bills__fee_item")
         .order_by("-pk")
     )
+
+
+def waiting(estate: Estate) -> dict[str, int]:
+    """How many reported transfers, cancellations and waivers wait for a decision; asked for every page."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"estate": estate.pk, "new": TransferState.REPORTED, "asked": ReviewState.REQUESTED})
+        return dict(cursor.fetchall())
 
 
 def cash_counts(estate: Estate) -> QuerySet[CashCount]:
