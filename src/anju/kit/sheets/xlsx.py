@@ -236,7 +236,7 @@ class XlsxArchive:
 
     def merged_ranges(self, part: str) -> list[MergedRange]:
         """Return the merged ranges of a sheet. They stand behind its rows, so the part is unpacked twice."""
-        tail = b""
+        tail = bytearray()
         past_rows = False
         for chunk in self._chunks(part, LARGEST_SHEET):
             tail += chunk
@@ -244,7 +244,7 @@ class XlsxArchive:
                 end = _END_OF_ROWS.search(tail)
                 past_rows = end is not None
                 # What is kept reaches over the seam of two chunks, no further.
-                tail = tail[end.end() :] if end else tail[-64:]
+                del tail[: end.end() if end else -64]
             if len(tail) > LARGEST_PART:
                 raise too_large()
         found = _MERGE.findall(tail)
