@@ -72,6 +72,7 @@ def test_own_style_sheets_travel_packed(settings: Any) -> None:
     settings.WHITENOISE_AUTOREFRESH = False  # as an installation serves them
     address = "/static/anju/components.css"
     client = Client()
+    client.handler.load_middleware()  # a chain of its own, made with that setting
     plain = client.get(address)
     packed = client.get(address, headers={"accept-encoding": "gzip, br"})
     assert "Content-Encoding" not in plain.headers
