@@ -1,7 +1,7 @@
 """Test cases to inherit: what every declared set of pages promises, and what every address of the console promises.
 
 A module's tests say what is theirs (how to make rows, what to type into the form); the promises come from here. They
-use the fixtures ``prepare`` and ``client_as`` of the project's test cast.
+use the fixtures ``prepare``, ``client_as`` and ``plain_error_pages`` of the project's test cast.
 """
 
 # ruff: noqa: S101 -- assertions are what this module is for
@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 
 import pytest
@@ -104,10 +105,7 @@ class PageSetTests:
     @pytest.fixture(autouse=True)
     def _tools(self, db: None, prepared: Call, client_as: Callable[..., Client]) -> None:
         self.world, self.rows = prepared()
-        self.client_as = client_as
-
-    def client(self, person: str) -> Client:
-        return self.client_as(getattr(self.world, person))
+        self.client = cache(lambda person: client_as(getattr(self.world, person)))
 
     def url(self, suffix: str, estate: str = "SPRING", **kwargs: Any) -> str:
         return reverse(f"{self.namespace}:{self.pages.get_name()}_{suffix}", kwargs={"estate": estate} | kwargs)
@@ -188,14 +186,14 @@ class PageSetTests:
         forward: list[int] = []
         pages = 0
         while url:
-            page = client.get(url)
+            page = client.get(url, headers=FRAGMENT)
             forward += [line["pk"] for line in page.context["lines"]]
             back, url = page.context["previous_url"], page.context["next_url"]
             pages += 1
         assert forward == everything
         steps = 0
         while back:
-            page = client.get(back)
+            page = client.get(back, headers=FRAGMENT)
             back = page.context["previous_url"]
             steps += 1
         assert steps == pages - 1
@@ -210,7 +208,7 @@ class PageSetTests:
 
         def grow() -> None:
             with scope(estate=self.world.spring.pk):
-                self.make_rows(self.world, 30)
+                self.make_rows(self.world, 10)
 
         assert_same_queries(lambda: client.get(self.url("list")), grow)
 
@@ -269,6 +267,7 @@ class PageSetTests:
         found += [(name, self.url(name, pk=pk)) for name in ("detail", "edit", "delete") if self.has(name, pk=pk)]
         return found
 
+    @pytest.mark.usefixtures("plain_error_pages")
     def test_foreign_estate_is_not_found_and_on_record(self) -> None:
         before = self.snapshot()
         client = self.client(self.foreigner)
@@ -279,6 +278,7 @@ class PageSetTests:
             assert AuditEntry.objects.filter(operation=AuditOperation.DENIED).count() == recorded + 2
         assert self.snapshot() == before
 
+    @pytest.mark.usefixtures("plain_error_pages")
     def test_object_of_another_estate_is_not_found_under_ones_own(self) -> None:
         """The foreigner puts somebody else's key behind the address of their own estate."""
         before = self.snapshot()
@@ -291,6 +291,7 @@ class PageSetTests:
                 assert client.post(url, self.form_data(self.world)).status_code == 404, suffix
         assert self.snapshot() == before
 
+    @pytest.mark.usefixtures("plain_error_pages")
     def test_missing_right_is_refused_and_changes_nothing(self) -> None:
         before = self.snapshot()
         if self.without_right:
