@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pgtrigger
@@ -12,6 +13,7 @@ from django_scopes.exceptions import ScopeError
 
 from anju.foundation.registry.models import Building
 from anju.kit.actions import action
+from anju.kit.errors import Refusal
 from anju.kit.models import AuditEntry
 
 
@@ -25,6 +27,21 @@ def rename_building(*, building: Building, name: str, by: Any) -> None:
 def rename_twice(*, building: Building, by: Any) -> None:
     rename_building(building=building, name="first", by=by)
     building.name = "second"
+    building.save()
+
+
+@action
+def rename_in_vain(*, building: Building, by: Any) -> None:
+    rename_building(building=building, name="in vain", by=by)
+    raise Refusal("not_today", "Not today.")
+
+
+@action
+def rename_after_a_refusal(*, building: Building, by: Any) -> None:
+    rename_building(building=building, name="before", by=by)
+    with suppress(Refusal), transaction.atomic():
+        rename_in_vain(building=building, by=by)
+    building.name = "after"
     building.save()
 
 
@@ -54,6 +71,25 @@ def test_each_action_signs_its_own_rows(world: Any) -> None:
     with scope(estate=world.spring):
         rename_twice(building=world.building, by=world.director)
     assert [entry.action for entry in entries_of(world.building)[-2:]] == ["rename_building", "rename_twice"]
+
+
+def test_an_action_within_an_action_fails_with_it(world: Any) -> None:
+    count = len(entries_of(world.building))
+    with scope(estate=world.spring), pytest.raises(Refusal):
+        rename_in_vain(building=world.building, by=world.director)
+    assert len(entries_of(world.building)) == count
+
+
+def test_an_action_may_go_on_after_the_refusal_of_another(world: Any) -> None:
+    with scope(estate=world.spring):
+        rename_after_a_refusal(building=world.building, by=world.director)
+    names = [(entry.action, entry.after["name"]) for entry in entries_of(world.building)[-2:]]
+    assert names == [("rename_building", "before"), ("rename_after_a_refusal", "after")]
+
+
+def test_an_action_within_an_action_needs_no_savepoint(world: Any, django_assert_num_queries: Any) -> None:
+    with scope(estate=world.spring), django_assert_num_queries(7):  # two savepoint, three who acts, two renaming
+        rename_twice(building=world.building, by=world.director)
 
 
 @action

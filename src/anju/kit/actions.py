@@ -19,7 +19,8 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     """Run ``function`` in one transaction in which the audit triggers know who acts and under which name.
 
     The function takes keyword arguments only, among them ``by``: a user, or None for the system itself. An action
-    called by an action joins its transaction and keeps its own name on the rows it writes.
+    called by an action joins its transaction and keeps its own name on the rows it writes; what fails in it fails both.
+    An action that goes on after the refusal of another calls it in a ``transaction.atomic()`` of its own.
     """
 
     @wraps(function)
@@ -32,7 +33,7 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
         actor = str(by.pk) if by is not None else ""
         outer = _current.get()
         mine = (actor, function.__name__)
-        with transaction.atomic():
+        with transaction.atomic(savepoint=outer is None):
             _tell_database(mine)
             token = _current.set(mine)
             try:

@@ -199,7 +199,8 @@ def _start(kind: str, title: str, batch: ImportBatch, by: User | None, **params:
 def _run(batch: ImportBatch, *, good_rows: bool, dry_run: bool, by: User | None, progress: Told | None) -> Report:
     """Import the batch's file; a file or fee that is refused as a whole becomes a problem like any other."""
     try:
-        with batch.file.open("rb") as file:
+        # Within its own bounds, for the batch goes on after a refusal and says what was wrong.
+        with batch.file.open("rb") as file, transaction.atomic():
             return import_workbook(
                 estate=batch.estate,
                 source=file,
