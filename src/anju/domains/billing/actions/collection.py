@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Max, Q
+from django.db import connection
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions.late_fees import issue_late_fee
@@ -34,6 +35,10 @@ __all__ = ["collect", "use_prepayments"]
 
 LARGEST = Decimal("999999999.99")
 Wish = dict[int, Decimal | None]
+_SETTLE = """
+    UPDATE billing_bill b SET settled = b.settled + p.amount
+    FROM unnest(%s::bigint[], %s::numeric[]) AS p (bill, amount) WHERE b.id = p.bill
+"""
 
 
 @action
@@ -174,6 +179,7 @@ def _lock_bills(estate: Estate, wish: Wish) -> dict[int, Bill]:
     if len(found) < len(wish):
         raise Refusal("bill_unknown", _("One of the chosen bills does not exist."), "bills")
     for bill in rows:
+        bill.estate = estate  # known already: nobody has to look it up for each late fee
         if bill.reversed_at is not None:
             raise Refusal(
                 "bill_reversed", _("“%(bill)s” has been reversed. Reload the page.") % {"bill": bill}, "bills"
@@ -250,8 +256,10 @@ def _settle(payment: Payment, amounts: Mapping[int, Decimal]) -> None:
         Allocation(estate_id=payment.estate_id, payment=payment, bill_id=bill, amount=amount)
         for bill, amount in amounts.items()
     )
-    for bill, amount in amounts.items():
-        Bill.objects.filter(pk=bill).update(settled=F("settled") + amount)
+    if not amounts:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [list(amounts), list(amounts.values())])
 
 
 def _number(payment: Payment, by: User | None) -> Receipt:
