@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from anju.domains.billing.actions import runs
 from anju.domains.billing.models import Allocation, Bill, Payment, Waiver
 from anju.domains.billing.rules.ages import AGE_BANDS, age_band
-from anju.domains.billing.selectors.figures import GROUPS, bills_behind, collected_by_month, figures
+from anju.domains.billing.selectors.figures import GROUPS, bills_behind, breakdowns, collected_by_month, figures
 from anju.kit.clock import CHINA
 from anju.kit.models import Parameter
 from tests.domains.billing.charging import bills, charge, fee, run
@@ -193,6 +193,13 @@ def test_figures_cost_the_same_queries_whatever_there_is(year):
     before = count()
     run(year.spring, "2026-12")
     assert count() == before <= 2
+
+
+def test_several_breakdowns_of_one_reading_say_what_each_says_alone(year, django_assert_num_queries):
+    alone = [figures(year.spring, on=TODAY, by=by) for by in ("item", "building", "month")]
+    with django_assert_num_queries(2):
+        assert breakdowns(year.spring, "item", "building", "month", on=TODAY) == alone
+    assert all(report.groups for report in alone)
 
 
 def test_collected_by_month_of_receipt(year):

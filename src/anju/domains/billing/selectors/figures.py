@@ -103,7 +103,7 @@ class Report:
 
 # What had settled each bill at the turn of the year, and by the day: by anything, and by payments alone.
 _BILLS = """
-    SELECT b.id, b.amount, b.period, b.due_on, {key} AS key, {name} AS name, {position} AS position,
+    SELECT b.id, b.amount, b.period, b.due_on, {groups},
            coalesce(s.before_year, 0) AS before_year, coalesce(s.by_day, 0) AS by_day, coalesce(s.paid, 0) AS paid,
            coalesce(s.paid_this_year, 0) AS paid_this_year
     FROM billing_bill b
@@ -132,10 +132,23 @@ def figures(estate: Estate, *, on: date | None = None, by: str = "", quick: bool
     changes a figure writes to the journal. Two postings at the same instant may go unnoticed for :data:`REMEMBERED`.
     """
     day = on or clock.today()
-    rows = _remembered(estate, day, by) if quick else _rows(estate, day, by)
-    groups = [_figures(row, day, by) for row in rows]
-    target = Decimal(str(parameters.value("billing.collection_rate.target", estate_id=estate.pk, on=day)))
-    return Report(day, _sum(groups, day), groups if by else [], target)
+    rows = _remembered(estate, day, by) if quick else _rows(estate, day, by)[0]
+    return _report(rows, day, by, _target(estate, day))
+
+
+def breakdowns(estate: Estate, *by: str, on: date) -> list[Report]:
+    """:func:`figures` for each of ``by``, of one and the same reading of the bills."""
+    target = _target(estate, on)
+    return [_report(rows, on, one, target) for one, rows in zip(by, _rows(estate, on, *by), strict=True)]
+
+
+def _report(rows: list[tuple[Any, ...]], on: date, by: str, target: Decimal) -> Report:
+    groups = [_figures(row, on, by) for row in rows]
+    return Report(on, _sum(groups, on), groups if by else [], target)
+
+
+def _target(estate: Estate, on: date) -> Decimal:
+    return Decimal(str(parameters.value("billing.collection_rate.target", estate_id=estate.pk, on=on)))
 
 
 def _remembered(estate: Estate, day: date, by: str) -> list[tuple[Any, ...]]:
@@ -143,26 +156,33 @@ def _remembered(estate: Estate, day: date, by: str) -> list[tuple[Any, ...]]:
     key = f"billing.figures:{estate.pk}:{day}:{by}:{latest}"
     rows: list[tuple[Any, ...]] | None = cache.get(key)
     if rows is None:
-        rows = _rows(estate, day, by)
+        [rows] = _rows(estate, day, by)
         cache.set(key, rows, REMEMBERED)
     return rows
 
 
-def _rows(estate: Estate, day: date, by: str) -> list[tuple[Any, ...]]:
-    """Key, name, :data:`_NUMBERS` and ages of every group."""
-    key, name, position = GROUPS[by] if by else ("''", "''", "0")
+def _rows(estate: Estate, day: date, *by: str) -> list[list[tuple[Any, ...]]]:
+    """For each of ``by``: key, name, :data:`_NUMBERS` and ages of every group."""
     ages = ", ".join(
         f"coalesce(sum(amount - by_day) FILTER (WHERE {_age_sql(band.least, band.most)}), 0)" for band in AGE_BANDS
     )
+    groups = [GROUPS[one] if one else ("''", "''", "0") for one in by]
+    named = ", ".join(
+        f"{key} AS key{n}, {name} AS name{n}, {position} AS position{n}"
+        for n, (key, name, position) in enumerate(groups)
+    )
     sql = f"""
-        SELECT key::text, name, {_SUMS}, {ages}
-        FROM ({_BILLS.format(key=key, name=name, position=position)}) x
-        GROUP BY key, name, position ORDER BY position, name
+        SELECT {", ".join(f"grouping(key{n}), key{n}::text, name{n}" for n in range(len(by)))}, {_SUMS}, {ages}
+        FROM ({_BILLS.format(groups=named)}) x
+        GROUP BY GROUPING SETS ({", ".join(f"(key{n}, name{n}, position{n})" for n in range(len(by)))})
+        ORDER BY {", ".join(f"position{n}, name{n}" for n in range(len(by)))}
     """
     params: dict[str, Any] = {"estate": estate.pk, "on": day, "year": date(day.year, 1, 1)}
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        rows = cursor.fetchall()
+    first = 3 * len(by)  # of the numbers, after three columns for every way of grouping
+    return [[(*row[3 * n + 1 : 3 * n + 3], *row[first:]) for row in rows if not row[3 * n]] for n in range(len(by))]
 
 
 _NUMBERS = ("billed", "collected", "opening_arrears", "arrears_collected", "open", "arrears", "bills", "bills_open")

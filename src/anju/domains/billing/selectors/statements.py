@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from anju.domains.billing.enums import FeeKind, Method, StatementKind
 from anju.domains.billing.models import Allocation, Bill, FeeItem, Statement, Tariff
-from anju.domains.billing.selectors.figures import figures
+from anju.domains.billing.selectors.figures import breakdowns
 from anju.domains.billing.selectors.tariffs import tariffs_in_force
 from anju.engines.disclosure import content
 from anju.engines.disclosure.enums import PublicationKind
@@ -275,7 +275,7 @@ def _result(account: MonthAccount) -> content.Block:
 def _collection(estate: Estate, period: Period) -> dict[str, Any]:
     """Billed, collected and open, by fee item and building (P05-11), as of the end of the month (or today)."""
     on = min(period.last, clock.today())
-    report = figures(estate, on=on, by="item")
+    report, by_building = breakdowns(estate, "item", "building", on=on)
     total = report.total
 
     def rows(groups: Any) -> list[tuple[str, ...]]:
@@ -307,7 +307,7 @@ def _collection(estate: Estate, period: Period) -> dict[str, Any]:
         content.table(
             _("By building"),
             [(_("Building"), False), *columns],
-            rows(figures(estate, on=on, by="building").groups),
+            rows(by_building.groups),
             last,
         ),
     )
