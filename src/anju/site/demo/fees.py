@@ -9,11 +9,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.db import connection
+
 from anju.domains.billing.actions.charges import add_charges
 from anju.domains.billing.actions.tariffs import add_fee_item, adopt_tariff, draft_tariff
 from anju.domains.billing.enums import FeeKind, Method, Timing
 from anju.domains.billing.flow import TARIFF
-from anju.domains.billing.models import FeeItem, Meter, MeterReading, RecurringCharge
+from anju.domains.billing.models import FeeItem, Meter, RecurringCharge
 from anju.foundation.accounts.models import User
 from anju.foundation.registry.enums import OccupancyState, SpaceUse, UnitKind
 from anju.foundation.registry.models import Estate, ParkingSpace, Unit
@@ -159,6 +161,12 @@ def _charge_spaces(estate: Estate, monthly: FeeItem, temporary: FeeItem, payers:
     )
 
 
+_READINGS = """
+    INSERT INTO billing_meterreading (estate_id, by_id, meter_id, period, previous, value, read_on)
+    SELECT %s, %s, * FROM unnest(%s::bigint[], %s::date[], %s::numeric[], %s::numeric[], %s::date[])
+"""
+
+
 def _read_meters(
     estate: Estate, item: FeeItem, units: Any, engineer: User, rng: Random, first: Period, today: date
 ) -> None:
@@ -176,16 +184,7 @@ def _read_meters(
             period = first.plus(index)
             used = Decimal(round(usual * rng.uniform(0.7, 1.35))) if lived_in else Decimal(rng.choice((0, 0, 0, 1)))
             if period != current or number % 67:
-                readings.append(
-                    MeterReading(
-                        estate=estate,
-                        meter=meter,
-                        period=period.first,
-                        previous=value,
-                        value=value + used,
-                        read_on=min(period.last, today),
-                        by=engineer,
-                    )
-                )
+                readings.append((meter.pk, period.first, value, value + used, min(period.last, today)))
             value += used
-    MeterReading.objects.bulk_create(readings, batch_size=2000)
+    with connection.cursor() as cursor:
+        cursor.execute(_READINGS, [estate.pk, engineer.pk, *map(list, zip(*readings, strict=True))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -88,16 +89,18 @@ def _pay_with_late_fees(business: Business, period: Period, today: date) -> None
     day = min(period.last, today)
     payers = [*business.habits.payers_of(LATE), *business.habits.payers_of(RARELY)][:8]
     estate = business.estate
-    for payer in Party.objects.filter(pk__in=payers).order_by("pk"):
-        bills = list(
-            Bill.objects.filter(estate=estate, payer=payer, reversed_at=None, due_on__lt=day - timedelta(days=15))
-            .extra(where=["settled < amount"])
-            .order_by("due_on", "pk")[:4]
-        )
-        if not bills:
-            continue
-        fees = late_fees(estate, day, bills=[bill.pk for bill in bills])
-        amount = sum((bill.amount - bill.settled for bill in bills), Decimal(0)) + sum(fees.values(), Decimal(0))
+    overdue: dict[int, list[Bill]] = defaultdict(list)
+    for bill in (
+        Bill.objects.filter(estate=estate, payer__in=payers, reversed_at=None, due_on__lt=day - timedelta(days=15))
+        .extra(where=["settled < amount"])
+        .order_by("due_on", "pk")
+    ):
+        overdue[bill.payer_id].append(bill)
+    chosen = {payer: bills[:4] for payer, bills in overdue.items()}
+    fees = late_fees(estate, day, bills=[bill.pk for bills in chosen.values() for bill in bills])
+    for payer in Party.objects.filter(pk__in=chosen).order_by("pk"):
+        bills = chosen[payer.pk]
+        amount = sum((bill.amount - bill.settled + fees.get(bill.pk, Decimal(0)) for bill in bills), Decimal(0))
         collect(
             estate=estate,
             payer=payer,

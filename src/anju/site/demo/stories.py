@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from operator import attrgetter
 
 import pgtrigger
 from django.db.models import F
 
 from anju.domains.billing.actions.cash_counts import count_cash
-from anju.domains.billing.actions.dunning import issue_demands, record_delivery
+from anju.domains.billing.actions.dunning import issue_demands
 from anju.domains.billing.actions.receipts import request_cancellation
 from anju.domains.billing.actions.statements import draft_statement, publish_statement
 from anju.domains.billing.actions.transfers import report_transfer
@@ -35,6 +36,7 @@ from anju.foundation.registry.models import Unit
 from anju.kit import clock
 from anju.kit.periods import Period
 from anju.site.demo import lanting
+from anju.site.demo.delivering import Arrived, record_deliveries
 from anju.site.demo.habits import MONTHS
 from anju.site.demo.months import Business
 
@@ -115,17 +117,12 @@ class Lanting:
         with pgtrigger.ignore("messaging.Notice:append_only", "billing.Demand:append_only"):
             Notice.objects.filter(pk__in=[one.notice_id for one in demands]).update(created_at=written)
             Demand.objects.filter(pk__in=[one.pk for one in demands]).update(created_at=written)
-        for number, demand in enumerate(Demand.objects.filter(pk__in=[one.pk for one in demands]).order_by("pk")):
-            if number % 5 == 4:
-                continue
-            channel, proof = _proof(stage, number)
-            record_delivery(
-                demand=demand,
-                channel=channel,
-                delivered_at=written + timedelta(days=2, minutes=37 * (number % 9)),
-                proof=proof,
-                by=self.users["frontdesk"],
-            )
+        arrived = [
+            Arrived(demand, *_proof(stage, number), at=written + timedelta(days=2, minutes=37 * (number % 9)))
+            for number, demand in enumerate(sorted(demands, key=attrgetter("pk")))
+            if number % 5 < 4
+        ]
+        record_deliveries(estate=estate, arrived=arrived, by=self.users["frontdesk"])
 
     def today_on_the_desks(self, business: Business) -> None:
         self._cancellations(business)
