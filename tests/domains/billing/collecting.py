@@ -26,13 +26,14 @@ PAID = date(2026, 10, 5)
 def fee_item(
     world: World, *, name: str = "物业费", fund: FundKind = FundKind.OPERATIONS, kind: str = FeeKind.SERVICE
 ) -> FeeItem:
+    code = f"F-{name}"
+    known = FeeItem.objects.filter(estate=world.spring, code=code).select_related("income__fund").first()
+    if known is not None:
+        return known
     open_books(estate=world.spring, by=None)
-    code = chart.SERVICE_INCOME if fund == FundKind.OPERATIONS else chart.OTHER_INCOME
-    income = ledger.account(ledger.fund(world.spring, fund), code)
-    item, _ = FeeItem.objects.get_or_create(
-        estate=world.spring, code=f"F-{name}", defaults={"name": name, "kind": kind, "income": income}
-    )
-    return item
+    account = chart.SERVICE_INCOME if fund == FundKind.OPERATIONS else chart.OTHER_INCOME
+    income = ledger.account(ledger.fund(world.spring, fund), account)
+    return FeeItem.objects.create(estate=world.spring, code=code, name=name, kind=kind, income=income)
 
 
 def bill(
