@@ -47,16 +47,21 @@ def for_process(name: str) -> Iterator[None]:
             server.execute(f"DROP DATABASE IF EXISTS {mine} WITH (FORCE)")
 
 
-def _folder() -> Path:
-    """Where the server of the tests has its files: in memory where the machine lends some, else with all other data.
+def memory() -> Path | None:
+    """A folder in memory, where the machine lends enough of it.
 
-    Each test that commits costs a database, which is a thousand files, and disks take ten times as long for them.
+    A database is a thousand files, for which disks take ten times as long.
     """
-    kept = places.data_dir()
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < _ROOM:
+    folder = Path("/dev/shm")
+    return folder if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= _ROOM else None
+
+
+def _folder() -> Path:
+    """Where the server of the tests has its files: in memory if possible, else with all other data."""
+    kept, lent = places.data_dir(), memory()
+    if lent is None:
         return kept
-    folder = memory / f"anju-tests-{os.geteuid()}-{hashlib.sha256(os.fsencode(kept)).hexdigest()[:8]}"
+    folder = lent / f"anju-tests-{os.geteuid()}-{hashlib.sha256(os.fsencode(kept)).hexdigest()[:8]}"
     folder.mkdir(exist_ok=True)
     return folder if folder.stat().st_uid == os.geteuid() else kept
 

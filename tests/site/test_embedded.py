@@ -16,12 +16,13 @@ import psycopg
 import pytest
 
 from anju.site import embedded
+from tests import databases
 
 
 @contextlib.contextmanager
 def cluster_of_its_own() -> Iterator[embedded.Cluster]:
     # A short path: sockets allow about a hundred bytes.
-    with tempfile.TemporaryDirectory(prefix="anju-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="anju-test-", dir=databases.memory()) as folder:
         Path(folder).chmod(0o755)
         cluster = embedded.Cluster(data_dir=Path(folder))
         yield cluster
@@ -37,17 +38,20 @@ def nothing() -> Iterator[embedded.Cluster]:
 
 
 @pytest.fixture(scope="module")
-def created() -> Iterator[Path]:
-    """The data folder of a cluster that has run before and was stopped."""
+def created() -> Iterator[tuple[embedded.Cluster, int]]:
+    """A cluster that was created, has run and was stopped, and the version of the server that answered meanwhile."""
     with cluster_of_its_own() as cluster:
         cluster.start()
+        with psycopg.connect(cluster.conninfo()) as connection:
+            version = connection.info.server_version
         cluster.stop()
-        yield cluster.home
+        yield cluster, version
 
 
 @pytest.fixture
-def cluster(nothing: embedded.Cluster, created: Path) -> embedded.Cluster:
-    subprocess.run(["cp", "-a", str(created), str(nothing.home)], check=True)
+def cluster(nothing: embedded.Cluster, created: tuple[embedded.Cluster, int]) -> embedded.Cluster:
+    """A cluster that has run before."""
+    subprocess.run(["cp", "-a", str(created[0].home), str(nothing.home)], check=True)
     return nothing
 
 
@@ -72,12 +76,10 @@ def neighbour(cluster: embedded.Cluster) -> subprocess.Popen[str]:
     return process
 
 
-def test_cluster_is_created_started_and_stopped(nothing: embedded.Cluster) -> None:
-    nothing.start()
-    with psycopg.connect(nothing.conninfo()) as connection:
-        assert connection.info.server_version >= 160000
-    nothing.stop()
-    assert not is_running(nothing)
+def test_cluster_is_created_started_and_stopped(created: tuple[embedded.Cluster, int]) -> None:
+    cluster, version = created
+    assert version >= 160000
+    assert not is_running(cluster)
 
 
 def test_last_process_to_end_stops_the_server(cluster: embedded.Cluster) -> None:
