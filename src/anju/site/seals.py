@@ -20,6 +20,7 @@ def publication_seals(estate_ids: EstateIds) -> Outcome:
             "predecessor": _("The publication before no. %(number)s is not the one that was there."),
             "seal": _("Publication no. %(number)s is not what was published."),
         }
+        published = Publication.objects.count()
         differences = [
             Difference(
                 estate=broken.publication.estate.code,
@@ -28,9 +29,9 @@ def publication_seals(estate_ids: EstateIds) -> Outcome:
                 found=broken.problem,
                 message=words[broken.problem] % {"number": broken.publication.sequence},
             )
-            for broken in broken_seals()
+            for broken in (broken_seals() if published else ())
         ]
-        return Outcome(Publication.objects.count(), differences)
+        return Outcome(published, differences)
 
 
 def register_checks() -> None:
