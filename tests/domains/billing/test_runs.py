@@ -93,6 +93,21 @@ def test_a_month_of_long_ago_can_be_written_down_as_of_its_day(in_spring):
     assert written[date(2026, 10, 1)] > at
 
 
+def test_the_chunk_that_reaches_the_end_finishes_the_run(in_spring):
+    world = in_spring
+    tariff = fee(world.spring)
+    for unit in (world.unit, world.shop):
+        charge(tariff, unit)
+    period = Period.parse("2026-11")
+    opened = runs.open_run(estate=world.spring, period=period, by=None)
+    plan = month_plan(world.spring, period)
+    chunks = [runs.bill_chunk(run=opened, plan=plan, size=size, by=None) for size in (1, 2, 2)]
+    assert [(chunk.bills, chunk.finished) for chunk in chunks] == [(1, False), (1, True), (0, True)]
+    opened.refresh_from_db()
+    assert (opened.state, opened.bills) == (RunState.DONE, 2)
+    assert opened.finished_at >= opened.started_at
+
+
 def test_small_chunks_give_the_same_bills(in_spring):
     world = in_spring
     tariff = fee(world.spring)

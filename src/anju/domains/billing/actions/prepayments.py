@@ -130,25 +130,11 @@ def use_prepayments(*, run: BillRun, by: User | None, on: date | None = None) ->
     One payment, receipt and journal entry per payer, dated ``on`` (today). Safe to repeat: what is settled is not
     open, what is used is not in hand.
     """
-    account = ledger.prepayment_account(run.estate)
-    with in_house_language():
-        memo = _("Prepayments used for the bills of %(month)s") % {"month": f"{run.period:%Y-%m}"}
-    given: dict[str, Any] = {
-        "estate": run.estate_id,
-        "run": run.pk,
-        "on": on or clock.today(),
-        "by": by.pk if by else None,
-        "method": PaymentMethod.PREPAYMENT,
-        "memo": memo,
-        "source": PAYMENT,
-        "between": chart.BETWEEN_FUNDS,
-        "main": account.fund_id,
-        "prepayment": account.pk,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_BILLS, given)
+        cursor.execute(_LOCK_BILLS, {"estate": run.estate_id, "run": run.pk})
         if not cursor.rowcount:
             return PrepaymentsUsed(0, ZERO)
+        given = _given(run, by, on or clock.today())
         cursor.execute(_LOCK_PAYERS, given)
         cursor.execute(_TABLES)
         cursor.execute(_PLAN, given)
@@ -162,3 +148,22 @@ def use_prepayments(*, run: BillRun, by: User | None, on: date | None = None) ->
             for statement in _REST:
                 cursor.execute(statement, given)
     return PrepaymentsUsed(payers, amount)
+
+
+def _given(run: BillRun, by: User | None, on: date) -> dict[str, Any]:
+    """What the statements speak of."""
+    account = ledger.prepayment_account(run.estate)
+    with in_house_language():
+        memo = _("Prepayments used for the bills of %(month)s") % {"month": f"{run.period:%Y-%m}"}
+    return {
+        "estate": run.estate_id,
+        "run": run.pk,
+        "on": on,
+        "by": by.pk if by else None,
+        "method": PaymentMethod.PREPAYMENT,
+        "memo": memo,
+        "source": PAYMENT,
+        "between": chart.BETWEEN_FUNDS,
+        "main": account.fund_id,
+        "prepayment": account.pk,
+    }

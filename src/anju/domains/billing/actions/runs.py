@@ -159,32 +159,30 @@ def bill_chunk(*, run: BillRun, plan: MonthPlan, size: int, by: User | None, at:
     fresh = BillRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
     if fresh.state != RunState.RUNNING:
         return Outcome(0, ZERO)
-    upto = _end_of_chunk(fresh, size)
-    if upto is None:
-        fresh.state, fresh.finished_at = RunState.DONE, clock.now()
-        fresh.save(update_fields=["state", "finished_at"])
-        return Outcome(0, ZERO)
-    by_item = _insert_bills(fresh, plan, upto, at)
+    upto, charges = _end_of_chunk(fresh, size)
+    by_item = _insert_bills(fresh, plan, upto, at) if charges else []
     bills = sum(count for _item, count, _amount in by_item)
     amount = sum((yuan for _item, _count, yuan in by_item), ZERO)
     if bills:
         _post(fresh.estate, {item: yuan for item, _count, yuan in by_item}, plan.period, RUN_SOURCE, fresh.pk, by)
     fresh.cursor, fresh.bills, fresh.amount = upto, fresh.bills + bills, fresh.amount + amount
-    fresh.save(update_fields=["cursor", "bills", "amount"])
-    return Outcome(bills, amount, finished=False)
+    if charges < size:
+        fresh.state, fresh.finished_at = RunState.DONE, clock.now()
+    fresh.save(update_fields=["cursor", "bills", "amount", "state", "finished_at"])
+    return Outcome(bills, amount, finished=charges < size)
 
 
-def _end_of_chunk(run: BillRun, size: int) -> int | None:
-    """The id of the last charge of the next chunk; None when there is none left."""
+def _end_of_chunk(run: BillRun, size: int) -> tuple[int, int]:
+    """The id of the last charge of the next chunk, and how many charges it has: fewer than ``size`` in the last one."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT max(id) FROM (
+            """SELECT coalesce(max(id), %s), count(*) FROM (
                    SELECT id FROM billing_recurringcharge WHERE estate_id = %s AND id > %s ORDER BY id LIMIT %s
                ) c""",
-            [run.estate_id, run.cursor, size],
+            [run.cursor, run.estate_id, run.cursor, size],
         )
-        last: int | None = cursor.fetchone()[0]
-        return last
+        last, charges = cursor.fetchone()
+        return last, charges
 
 
 def _insert_bills(run: BillRun, plan: MonthPlan, upto: int, at: datetime | None) -> list[tuple[int, int, Decimal]]:
