@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.test import Client
 from django_scopes import scopes_disabled
@@ -14,6 +15,7 @@ from anju.domains.billing.enums import DunningStage, PaymentMethod, StatementKin
 from anju.domains.billing.models import (
     Bill,
     Demand,
+    DemandLine,
     FeeItem,
     MeterReading,
     Payment,
@@ -154,6 +156,17 @@ def test_every_stage_was_demanded_with_proof_and_some_decisions_wait():
     assert set(Waiver.objects.values_list("state", flat=True)) == {"approved", "requested"}
     assert TransferReport.objects.get().state == "reported"
     assert HomeApplication.objects.get().state == "pending"
+
+
+def test_a_demand_that_arrived_has_started_the_limitation_of_its_bills_anew():
+    """As :func:`anju.domains.billing.actions.dunning.record_delivery` does, which the demo world does not call."""
+    arrived = DemandLine.objects.filter(demand__notice__deliveries__state=DeliveryState.DELIVERED)
+    rows = arrived.values_list("bill__limitation_on", "demand__notice__deliveries__delivered_at__date")
+    assert rows
+    assert all(limitation >= day + relativedelta(years=3) for limitation, day in rows)
+    waiting = DemandLine.objects.exclude(bill__in=arrived.values("bill")).select_related("bill")
+    assert waiting
+    assert all(line.bill.limitation_on < line.bill.due_on + relativedelta(years=3, days=1) for line in waiting)
 
 
 def test_somebody_of_every_role_can_sign_in_and_lands_on_a_page(demo_world):

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.apps import apps
 from django.db import connection
 
 from anju.domains.billing.actions.collection import collect
@@ -164,10 +165,13 @@ def _check_references(*, by: None) -> None:
 def refresh_statistics(*, fully: bool = False) -> None:
     """Tell the planner what has been written: the database itself does so only after the commit, and later.
 
-    A small sample is enough for what the next months ask; ``fully`` is for those who use the world.
+    A small sample of what the months read is enough for them; ``fully`` is for those who use the world.
     """
     with connection.cursor() as cursor:
-        if not fully:
-            cursor.execute("SET LOCAL default_statistics_target = 10")
-        cursor.execute("ANALYZE")
+        if fully:
+            cursor.execute("ANALYZE")
+            return
+        models = (model for app in ("registry", "billing", "ledger") for model in apps.get_app_config(app).get_models())
+        cursor.execute("SET LOCAL default_statistics_target = 10")
+        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in models)}")
         cursor.execute("SET LOCAL default_statistics_target = DEFAULT")
