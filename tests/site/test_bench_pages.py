@@ -31,7 +31,8 @@ def here(monkeypatch, settings, transactional_db):
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     monkeypatch.setattr(pages, "scratch_database", prepared)
-    monkeypatch.setattr(pages, "REQUESTS", 2)
+    monkeypatch.setattr(pages, "REQUESTS", 1)
+    monkeypatch.setattr(pages, "WARM_UP", 1)
 
 
 @pytest.mark.long

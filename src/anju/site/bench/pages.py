@@ -41,6 +41,8 @@ from anju.site.bench import median, scratch_database
 ROUNDS = 3
 REQUESTS = 40
 """Requests per page and round."""
+WARM_UP = 8
+"""Requests per page that come before and do not count: templates are loaded once."""
 _PER_BUILDING, _MOST_BUILDINGS, _FLOORS = 400, 250, 50
 _STANDARD_ERROR = 2
 """What the server says must not get into the JSON on standard output."""
@@ -158,7 +160,8 @@ def _server() -> Iterator[tuple[str, int]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         host, port = probe.getsockname()
-    command = [sys.executable, "-m", "anju.site.cli", "serve", "--host", host, "--port", str(port)]
+    # One process: whoever asks one thing after the other on one connection meets no other.
+    command = [sys.executable, "-m", "anju.site.cli", "serve", "--host", host, "--port", str(port), "--processes", "1"]
     process = subprocess.Popen(
         command, env=os.environ | {"DATABASE_URL": conninfo}, stdout=_STANDARD_ERROR, start_new_session=True
     )
@@ -289,7 +292,7 @@ def _measure(estate: Estate, address: tuple[str, int]) -> dict[str, Any]:
     visits = Visits(browser, estate)
     pages = visits.pages()
     for visit in (*pages.values(), visits.bare):
-        for _turn in range(8):  # every process of the server loads its templates once
+        for _turn in range(WARM_UP):
             visit()
     times: dict[str, list[float]] = {name: [] for name in pages}
     ours, bare = [], []
