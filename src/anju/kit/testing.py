@@ -208,7 +208,7 @@ class PageSetTests:
 
         def grow() -> None:
             with scope(estate=self.world.spring.pk):
-                self.make_rows(self.world, 10)
+                self.make_rows(self.world, 4)
 
         assert_same_queries(lambda: client.get(self.url("list")), grow)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django_scopes import scope
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -146,32 +149,38 @@ FORGERIES: list[tuple[str, str]] = [
 ]
 
 
-@pytest.fixture
-def busy(in_spring: World) -> World:
-    owed, open_bill = bill(in_spring, "100.00"), bill(in_spring, "50.00")
-    pay(in_spring, "130.00", [owed])
-    asked = request_waiver(bill=open_bill, kind="principal", amount=Decimal(5), reason="x", by=in_spring.cashier)
-    WAIVER.advance(obj=asked, transition="approve", by=in_spring.director)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    assert_clean(in_spring)
-    return in_spring
+@pytest.fixture(scope="class")
+def busy(prepare: Callable[..., Any]) -> Any:
+    def write(world: World) -> None:
+        with scope(estate=world.spring.pk):
+            owed, open_bill = bill(world, "100.00"), bill(world, "50.00")
+            pay(world, "130.00", [owed])
+            asked = request_waiver(bill=open_bill, kind="principal", amount=Decimal(5), reason="x", by=world.cashier)
+            WAIVER.advance(obj=asked, transition="approve", by=world.director)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            assert_clean(world)
+
+    return prepare(write)
 
 
-@pytest.mark.parametrize(
-    ("name", "sql"), FORGERIES, ids=[f"{name}-{index}" for index, (name, _) in enumerate(FORGERIES)]
-)
-def test_each_check_finds_what_was_forged(busy: World, name: str, sql: str) -> None:
-    """An intruder with all rights, who can switch the triggers off."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql)
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    report = checks.run([busy.spring.pk])
-    found = {check["name"]: check["differences"] for check in report["checks"]}
-    assert not report["ok"]
-    assert found[name], f"{name} has not noticed"
-    assert all(difference["estate"] == "SPRING" and difference["message"] for difference in found[name])
+@pytest.mark.django_db
+class TestForgeries:
+    @pytest.mark.parametrize(
+        ("name", "sql"), FORGERIES, ids=[f"{name}-{index}" for index, (name, _) in enumerate(FORGERIES)]
+    )
+    def test_each_check_finds_what_was_forged(self, busy: Callable[[], Any], name: str, sql: str) -> None:
+        """An intruder with all rights, who can switch the triggers off."""
+        world, _nothing = busy()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(sql)
+            cursor.execute("SET LOCAL session_replication_role = origin")
+        report = checks.run([world.spring.pk])
+        found = {check["name"]: check["differences"] for check in report["checks"]}
+        assert not report["ok"]
+        assert found[name], f"{name} has not noticed"
+        assert all(difference["estate"] == "SPRING" and difference["message"] for difference in found[name])
 
 
 def test_every_check_has_a_forgery_that_it_finds() -> None:

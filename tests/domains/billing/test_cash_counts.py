@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django_scopes import scope
 
 from anju.domains.billing.actions.cash_counts import count_cash
 from anju.domains.billing.actions.receipts import request_cancellation
@@ -15,16 +17,22 @@ from anju.domains.billing.selectors.collection import cash_counts, cashiers_of, 
 from anju.kit import clock
 from anju.kit.errors import Refusal
 from tests.domains.billing.collecting import PAID, bill, pay
-from tests.world import World
+from tests.world import World, load_world
+
+
+@pytest.fixture(scope="module")
+def _takings(kept: AbstractContextManager[None]) -> None:
+    world = load_world()
+    with kept, scope(estate=world.spring.pk):
+        pay(world, "100.00", [bill(world, "100.00")])
+        pay(world, "20.50", [bill(world, "20.50")])
+        pay(world, "40.00", [bill(world, "40.00")], method="pos")
+        pay(world, "7.00", [bill(world, "7.00")], by=world.second_cashier)
+        pay(world, "9.00", [bill(world, "9.00")], received_on=date(2026, 10, 6))
 
 
 @pytest.fixture
-def taken(in_spring: World) -> World:
-    pay(in_spring, "100.00", [bill(in_spring, "100.00")])
-    pay(in_spring, "20.50", [bill(in_spring, "20.50")])
-    pay(in_spring, "40.00", [bill(in_spring, "40.00")], method="pos")
-    pay(in_spring, "7.00", [bill(in_spring, "7.00")], by=in_spring.second_cashier)
-    pay(in_spring, "9.00", [bill(in_spring, "9.00")], received_on=date(2026, 10, 6))
+def taken(_takings: None, in_spring: World) -> World:
     return in_spring
 
 
