@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from anju.kit.operations import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -60,3 +62,5 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    # One by one each of these would let all models be rendered again.
+    operations = at_once(operations)
