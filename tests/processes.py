@@ -23,18 +23,25 @@ _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.warm", "tests.processes"])
 
 
-def start(work: Callable[..., None], *arguments: Any) -> ForkServerProcess:
-    """Run ``work``, a function of a module, in a process that uses the database and the uploads of this test."""
+def start(
+    work: Callable[..., None], *arguments: Any, home: Path | None = None, database: str = ""
+) -> ForkServerProcess:
+    """Run ``work``, a function of a module, in a process that uses the database and the uploads of this test.
+
+    ``home`` (an ``ANJU_DATA_DIR``) and ``database`` (its name on the same server) make it one of another installation.
+    """
     from django.conf import settings
     from django.db import connection
 
     from tests.world import PASSWORD
 
     here = {name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
+    here["NAME"] = database or here["NAME"]
     names = {"dbname": "NAME", "host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
     address = " ".join(f"{libpq}={here[name]}" for libpq, name in names.items() if here[name])
-    environment = {"DATABASE_URL": address, "ANJU_PASSWORD": PASSWORD}
-    process = _forks.Process(target=_live, args=(here, Path(settings.MEDIA_ROOT), environment, work, arguments))
+    environment = {"DATABASE_URL": address, "ANJU_PASSWORD": PASSWORD} | ({"ANJU_DATA_DIR": str(home)} if home else {})
+    uploads = home / "media" if home else Path(settings.MEDIA_ROOT)
+    process = _forks.Process(target=_live, args=(here, uploads, environment, work, arguments))
     process.start()
     return process
 
@@ -73,11 +80,11 @@ def anju(*arguments: str, fails: bool = False) -> Any:
     return json.loads(said)
 
 
-def command(*arguments: str) -> tuple[int | None, str, str]:
-    """Run a command to its end: exit code, standard output, standard error."""
+def command(*arguments: str, home: Path | None = None, database: str = "") -> tuple[int | None, str, str]:
+    """Run a command to its end, of another installation if so wished: exit code, standard output, standard error."""
     with tempfile.TemporaryDirectory() as folder:
         said, complained = Path(folder) / "said", Path(folder) / "complained"
-        process = start(_command, arguments, said, complained)
+        process = start(_command, arguments, said, complained, home=home, database=database)
         process.join(180)
         return process.exitcode, said.read_text(), complained.read_text()
 
