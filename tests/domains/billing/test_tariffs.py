@@ -205,6 +205,7 @@ def test_charges_for_many_units_leave_those_alone_that_have_one(in_spring):
     units = Unit.objects.all()
     assert charges.add_charges(fee_item=item, units=units, since=LONG_AGO, by=None) == 4
     assert charges.add_charges(fee_item=item, units=units, since=LONG_AGO, by=None) == 0
+    assert charges.add_charges(fee_item=item, units=units.none(), since=LONG_AGO, by=None) == 0
     assert RecurringCharge.objects.count() == 5
 
 

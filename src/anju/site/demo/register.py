@@ -69,7 +69,7 @@ class Register:
     ) -> Unit:
         parts = [building.code, *([entrance.code] if entrance else []), number]
         unit = Unit(
-            estate=self.estate,
+            estate_id=self.estate.pk,
             building=building,
             entrance=entrance,
             code="-".join(parts),
@@ -97,7 +97,7 @@ class Register:
         if id_number is None:
             id_number = self.names.credit_code() if kind == PartyKind.ORGANISATION else self.names.id_number(self.today)
         party = Party(
-            estate=self.estate,
+            estate_id=self.estate.pk,
             kind=kind,
             reference=f"{'Y' if kind == PartyKind.PERSON else 'D'}{len(self.parties) + 1:04d}",
             name=name,
@@ -120,16 +120,18 @@ class Register:
         until: date | None = None,
     ) -> None:
         self.ownerships.append(
-            Ownership(estate=self.estate, unit=unit, space=space, party=party, share=share, since=since, until=until)
+            Ownership(
+                estate_id=self.estate.pk, unit=unit, space=space, party=party, share=share, since=since, until=until
+            )
         )
 
     def live(self, party: Party, unit: Unit, since: date, kind: OccupantKind, until: date | None = None) -> None:
         self.occupancies.append(
-            Occupancy(estate=self.estate, unit=unit, party=party, kind=kind, since=since, until=until)
+            Occupancy(estate_id=self.estate.pk, unit=unit, party=party, kind=kind, since=since, until=until)
         )
 
     def space(self, zone: ParkingZone, code: str, use: SpaceUse) -> ParkingSpace:
-        space = ParkingSpace(estate=self.estate, zone=zone, code=code, use=use, area=Decimal("13.25"))
+        space = ParkingSpace(estate_id=self.estate.pk, zone=zone, code=code, use=use, area=Decimal("13.25"))
         self.spaces.append(space)
         return space
 
@@ -138,7 +140,7 @@ class Register:
     ) -> Vehicle:
         plate = plate or self.names.plate(new_energy=self.rng.random() < 0.4)
         vehicle = Vehicle(
-            estate=self.estate,
+            estate_id=self.estate.pk,
             plate=plate,
             plate_tail=plate[1:],
             party=party,

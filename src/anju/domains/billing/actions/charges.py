@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,12 @@ from anju.kit.locks import lock_name, lock_rows
 
 if TYPE_CHECKING:
     from anju.foundation.accounts.models import User
+
+
+_CHARGE = """
+    INSERT INTO billing_recurringcharge (estate_id, fee_item_id, payer_id, since, until, unit_id)
+    SELECT %s, %s, %s::bigint, %s, %s::date, u.id FROM ({chosen}) AS u (id)
+"""
 
 
 @action
@@ -69,16 +77,14 @@ def add_charges(
     wanted = units.filter(estate_id=fee_item.estate_id).exclude(
         pk__in=_overlapping(charged, since, until).values("unit_id")
     )
-    rows = RecurringCharge.objects.bulk_create(
-        (
-            RecurringCharge(
-                estate_id=fee_item.estate_id, fee_item=fee_item, unit_id=unit, since=since, until=until, payer=payer
-            )
-            for unit in wanted.order_by("pk").values_list("pk", flat=True).iterator()
-        ),
-        batch_size=5000,
-    )
-    return len(rows)
+    try:
+        chosen, params = wanted.order_by("pk").values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    given = (fee_item.estate_id, fee_item.pk, payer.pk if payer else None, since, until)
+    with connection.cursor() as cursor:
+        cursor.execute(_CHARGE.format(chosen=chosen), [*given, *params])
+        return int(cursor.rowcount)
 
 
 @action

@@ -147,9 +147,9 @@ def _write(
     )
     DemandLine.objects.bulk_create(
         DemandLine(
-            estate=estate,
-            demand=demand,
-            bill=bill,
+            estate_id=estate.pk,
+            demand_id=demand.pk,
+            bill_id=bill.pk,
             principal=bill.amount - bill.settled,
             late_fee=fees.get(bill.pk, ZERO),
         )
