@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
+from anju.kit import clock, sql
 from anju.kit.access import access_of
 from anju.kit.api.problems import problem, usual
 from anju.kit.models import IdempotencyRecord
@@ -77,12 +78,20 @@ def _caller(request: HttpRequest) -> str:
     return f"token:{token.pk}" if token is not None else f"user:{access_of(request).user.pk}"
 
 
+# Asked for every write: hence written out (see anju.kit.sql). The update that changes nothing waits for a request that
+# is under way with the same key, and locks what that one has left.
+_CLAIM = """
+    INSERT INTO kit_idempotencyrecord AS record (caller, key, fingerprint, created_at)
+    VALUES (%(caller)s, %(key)s, '', %(now)s)
+    ON CONFLICT (caller, key) DO UPDATE SET key = record.key
+    RETURNING *
+"""
+
+
 def _claim(request: HttpRequest, key: str) -> IdempotencyRecord:
-    caller = _caller(request)
-    IdempotencyRecord.objects.bulk_create(
-        [IdempotencyRecord(caller=caller, key=key, fingerprint="")], ignore_conflicts=True
-    )
-    return IdempotencyRecord.objects.select_for_update().get(caller=caller, key=key)
+    """The locked record of this key, a new one without ``status``."""
+    facts = {"caller": _caller(request), "key": key, "now": clock.now()}
+    return sql.objects(IdempotencyRecord, _CLAIM, facts)[0]
 
 
 def _attempt(run: Run, request: HttpRequest, values: dict[str, Any]) -> HttpResponse:
