@@ -10,6 +10,7 @@ import argparse
 import ast
 import json
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,8 +19,13 @@ SPECIFICATION = ROOT.parent / "shared/spec/clauses"
 OWN_COPY = ROOT / "docs/clauses.yaml"
 
 
+def _read(path: Path) -> Any:
+    # Written in C where PyYAML has been built so: ten times as fast.
+    return yaml.load(path.read_text(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def own_titles() -> dict[str, str]:
-    titles: dict[str, str] = yaml.safe_load(OWN_COPY.read_text())
+    titles: dict[str, str] = _read(OWN_COPY)
     return titles
 
 
@@ -30,7 +36,7 @@ def known_clauses() -> dict[str, str]:
         return titles
     found = {}
     for path in sorted(SPECIFICATION.glob("*.yaml")):
-        document = yaml.safe_load(path.read_text())
+        document = _read(path)
         for plan in document.get("plans", [document]):
             for clause in plan["clauses"]:
                 found[clause["id"]] = titles.get(clause["id"], clause["says"])
@@ -45,7 +51,9 @@ def proofs(tests: Path = ROOT / "tests") -> dict[str, list[str]]:
     """Clause id to the tests that carry its marker, read from the source without running it."""
     found: dict[str, list[str]] = {}
     for path in sorted(tests.rglob("test_*.py")):
-        _collect(ast.parse(path.read_text()), str(path.relative_to(tests.parent)), [], found)
+        text = path.read_text()
+        if "mark.clause" in text:
+            _collect(ast.parse(text), str(path.relative_to(tests.parent)), [], found)
     return found
 
 

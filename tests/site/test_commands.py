@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -19,7 +21,7 @@ from django.db import connection
 
 from anju.kit.errors import Refusal
 from anju.site import cli
-from tests import processes
+from tests import databases, processes
 
 COMMANDS = cli.group.list_commands(click.Context(cli.group))
 
@@ -62,8 +64,10 @@ def test_refusal_is_one_line_on_stderr_and_exit_code_1(monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("anju")
+def home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="anju-test-", dir=databases.memory()) as folder:
+        Path(folder).chmod(0o755)  # the server of root is somebody else
+        yield Path(folder)
 
 
 @pytest.mark.long
