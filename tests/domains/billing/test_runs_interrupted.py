@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django_scopes import scope
 
 from anju.domains.billing import jobs as billing_jobs
@@ -20,30 +16,23 @@ from anju.domains.billing.enums import RunState
 from anju.domains.billing.models import Bill, BillRun, RecurringCharge
 from anju.engines.ledger.models import Line
 from anju.engines.ledger.selectors import balances, control_account, main_fund
-from anju.foundation.registry.models import Unit
+from anju.foundation.registry.models import Estate, Unit
 from anju.kit import jobs
 from anju.kit.models import Job
 from anju.kit.periods import Period
 from tests.domains.billing.charging import LONG_AGO, charge, fee, run
+from tests.processes import kill, starting, wait_for
 
 D = Decimal
 NOVEMBER = Period(2026, 11)
 MANY = 600
 
-_KILLED_RUN = """
-import django, sys
-django.setup()
-from django_scopes import scope
-from anju.domains.billing.actions import runs
-from anju.foundation.registry.models import Estate
-from anju.kit.periods import Period
-estate = Estate.objects.get(code="SPRING")
-with scope(estate=estate.pk):
-    runs.run_month(
-        estate=estate, period=Period(2026, 11), by=None, chunk=5,
-        progress=lambda done, total, message: print(done, flush=True),
-    )
-"""
+
+def run_slowly() -> None:
+    """A real run takes 25,000 charges at a time; here it takes few, so that there is a middle to be killed in."""
+    estate = Estate.objects.get(code="SPRING")
+    with scope(estate=estate.pk):
+        runs.run_month(estate=estate, period=NOVEMBER, by=None, chunk=5)
 
 
 @pytest.fixture
@@ -71,14 +60,10 @@ def assert_billed_once(world) -> None:
 
 
 def test_run_killed_in_the_middle_completes_when_started_again(many):
-    process = subprocess.Popen(
-        [sys.executable, "-c", _KILLED_RUN], env=_environment(), stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    for _progress in range(3):
-        process.stdout.readline()
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with starting() as start:
+        killed = start(run_slowly)
+        wait_for(lambda: Bill.objects.exists())
+        kill(killed)
     halfway = Bill.objects.count()
     assert 0 < halfway < MANY
     assert BillRun.objects.get().state == RunState.RUNNING
@@ -86,15 +71,6 @@ def test_run_killed_in_the_middle_completes_when_started_again(many):
     _, outcome = run(many.spring, "2026-11")
     assert halfway + outcome.bills == MANY
     assert_billed_once(many)
-
-
-def _environment() -> dict[str, str]:
-    """The database of this test, for another process."""
-    given = connection.settings_dict
-    parts = {"dbname": given["NAME"], "host": given["HOST"], "user": given["USER"], "password": given["PASSWORD"],
-             "port": given["PORT"]}  # fmt: skip
-    address = " ".join(f"{name}={value}" for name, value in parts.items() if value)
-    return os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "anju.site.settings"}
 
 
 def test_two_runs_at_once_share_the_work(many):
