@@ -17,7 +17,6 @@ from tests.domains.billing.collecting import bill, fee_item, pay
 from tests.domains.billing.desk import url
 from tests.world import World
 
-
 # --- finding the payer ------------------------------------------------------------------------------------------------
 
 
