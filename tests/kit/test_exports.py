@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime
 import os
-import signal
-import subprocess
-import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.urls import reverse
 
 from anju.foundation.accounts.models import Membership
@@ -24,6 +22,7 @@ from anju.kit import clock, jobs
 from anju.kit.models import AuditEntry, AuditOperation, Job
 from anju.kit.pages import export, export_jobs
 from tests.kit.exporting import finished, press_export, rows_in, workbook_of
+from tests.processes import kill, starting, wait_for
 
 UNITS = "/console/SPRING/registry/units/"
 PARTIES = "/console/SPRING/registry/parties/"
@@ -185,6 +184,21 @@ def test_what_is_no_export_has_no_workbook(world, client_as):
     assert client_as(world.director).get(workbook_of(job)).status_code == 302
 
 
+def stop_in_the_middle(job: int, mark: Path) -> None:
+    """Write the workbook of a job, but wait for ever after 2,500 rows."""
+    rows = export.rows_of
+
+    def slow(page: Any) -> Iterator[Any]:
+        for number, row in enumerate(rows(page)):
+            if number == 2_500:
+                mark.touch()
+                time.sleep(600)
+            yield row
+
+    export.rows_of = slow
+    jobs.run(job)
+
+
 def test_killed_in_the_middle_it_is_written_anew_and_whole(
     transactional_db: None, world, client_as, in_spring, tmp_path
 ):
@@ -197,38 +211,10 @@ def test_killed_in_the_middle_it_is_written_anew_and_whole(
     )
     job = press_export(client, UNITS)
     mark = tmp_path / "in-the-middle"
-    code = f"""
-import django; django.setup()
-import pathlib, time
-from django.conf import settings
-from anju.kit import jobs
-from anju.kit.pages import export
-settings.MEDIA_ROOT = {str(settings.MEDIA_ROOT)!r}
-rows = export.rows_of
-def slow(page):
-    for number, row in enumerate(rows(page)):
-        if number == 2_500:
-            pathlib.Path({str(mark)!r}).touch()
-            time.sleep(60)
-        yield row
-export.rows_of = slow
-jobs.run({job.pk})
-"""
-    given = connection.settings_dict
-    address = "postgresql:///{NAME}?host={HOST}&user={USER}".format(**given)
-    address += f"&port={given['PORT']}" if given.get("PORT") else ""
-    address += f"&password={given['PASSWORD']}" if given.get("PASSWORD") else ""
-    environment = os.environ | {"DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "anju.site.settings"}
-    worker = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2], env=environment)
-    try:
-        until = time.monotonic() + 60
-        while not mark.exists():
-            assert worker.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.05)
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+    with starting() as start:
+        killed = start(stop_in_the_middle, job.pk, mark)
+        wait_for(mark.exists)
+        kill(killed)
     job.refresh_from_db()
     assert job.state == "running"
     assert client.get(workbook_of(job)).status_code == 302
