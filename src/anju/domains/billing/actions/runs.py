@@ -134,9 +134,8 @@ def complete_run(
 
     Each chunk locks the run, so that two callers share the work and neither repeats the other's.
     """
-    estate = Estate.objects.get(pk=run.estate_id)
-    plan = month_plan(estate, Period.of(run.period))
-    total = RecurringCharge.objects.filter(estate=estate).count()
+    plan = month_plan(run.estate, Period.of(run.period))
+    total = RecurringCharge.objects.filter(estate=run.estate_id).count()
     bills, amount, seen = 0, ZERO, 0
     while True:
         outcome = bill_chunk(run=run, plan=plan, size=chunk, by=by)
@@ -164,7 +163,7 @@ def bill_chunk(*, run: BillRun, plan: MonthPlan, size: int, by: User | None, at:
     bills = sum(count for _item, count, _amount in by_item)
     amount = sum((yuan for _item, _count, yuan in by_item), ZERO)
     if bills:
-        _post(fresh.estate, {item: yuan for item, _count, yuan in by_item}, plan.period, RUN_SOURCE, fresh.pk, by)
+        _post(run.estate, {item: yuan for item, _count, yuan in by_item}, plan.period, RUN_SOURCE, fresh.pk, by)
     fresh.cursor, fresh.bills, fresh.amount = upto, fresh.bills + bills, fresh.amount + amount
     if charges < size:
         fresh.state, fresh.finished_at = RunState.DONE, clock.now()
