@@ -10,15 +10,14 @@ Fees collected for a supplier are no income and stand apart; what concerns the c
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -116,13 +115,8 @@ def service_account(estate: Estate, period: Period) -> MonthAccount:
 
 def parking_account(estate: Estate, period: Period) -> MonthAccount:
     """The month of the car park: income by the kind of space it was charged for, its use by four heads (P01-20)."""
-    only = Q(fee_item__kind=FeeKind.PARKING)
-    sums: dict[str, tuple[Decimal, Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO, ZERO))
-    for key in ("space__use", "vehicle__space__use"):
-        about = only & (Q(space__isnull=False) if key == "space__use" else Q(space=None))
-        for use, part in _sums(estate, period, key, about).items():
-            known = sums[use or ""]
-            sums[use or ""] = (known[0] + part[0], known[1] + part[1], known[2] + part[2])
+    uses = _sums(estate, period, "space__use", "vehicle__space__use", only=Q(fee_item__kind=FeeKind.PARKING))
+    sums = {use or "": amounts for use, amounts in uses.items()}
     order = [*SpaceUse.values, ""]
     names = {use: str(SpaceUse(use).label) if use else _("without a space of its own") for use in order}
     income = [Income(names[use], *sums[use]) for use in order if use in sums]
@@ -135,30 +129,34 @@ def _costs(estate: Estate, period: Period, heads: tuple[CostHead, ...]) -> dict[
 
 
 def _sums(
-    estate: Estate, period: Period, key: str, only: Q | None = None
+    estate: Estate, period: Period, *keys: str, only: Q | None = None
 ) -> dict[Any, tuple[Decimal, Decimal, Decimal]]:
-    """(billed, waived, collected) of a month by ``key``, a path from a bill; ``only`` narrows the bills."""
+    """(billed, waived, collected) of a month by the first of ``keys``, paths from a bill, that leads to something;
+    ``only`` narrows the bills.
+    """
     first, after = period.first, period.plus(1).first
     bills = Bill.objects.filter(only or Q(), estate=estate).annotate(reversed_on=TruncDate("reversed_at", tzinfo=CHINA))
-    billed = _by(bills.filter(period=first), key)
-    for group, amount in _by(bills.filter(reversed_on__gte=first, reversed_on__lt=after), key).items():
+    billed = _by(bills.filter(period=first), keys)
+    for group, amount in _by(bills.filter(reversed_on__gte=first, reversed_on__lt=after), keys).items():
         billed[group] = billed.get(group, ZERO) - amount
     settled = (
         Allocation.objects.filter(estate=estate, bill__in=bills) if only else Allocation.objects.filter(estate=estate)
     )
     settled = settled.annotate(written=TruncDate("created_at", tzinfo=CHINA))
+    of_bills = [f"bill__{key}" for key in keys]
     written = Q(written__gte=first, written__lt=after)
-    waived = _by(settled.filter(written, waiver__isnull=False), f"bill__{key}")
+    waived = _by(settled.filter(written, waiver__isnull=False), of_bills)
     # Money counts on the day it was received, a cancelled receipt on the day it was cancelled, as in the journal.
     received = Q(amount__gt=0, payment__received_on__gte=first, payment__received_on__lt=after)
     taken_back = Q(amount__lt=0) & written
-    collected = _by(settled.filter(received | taken_back, payment__isnull=False), f"bill__{key}")
+    collected = _by(settled.filter(received | taken_back, payment__isnull=False), of_bills)
     groups = billed.keys() | waived.keys() | collected.keys()
     return {one: (billed.get(one, ZERO), waived.get(one, ZERO), collected.get(one, ZERO)) for one in groups}
 
 
-def _by(rows: QuerySet[Any], key: str) -> dict[Any, Decimal]:
-    return dict(rows.values_list(key).annotate(sum=Sum("amount")).order_by())
+def _by(rows: QuerySet[Any], keys: Sequence[str]) -> dict[Any, Decimal]:
+    group = Coalesce(*keys) if len(keys) > 1 else F(keys[0])
+    return dict(rows.annotate(group=group).values_list("group").annotate(sum=Sum("amount")).order_by())
 
 
 def _unbilled(estate: Estate, period: Period, items: Mapping[int, FeeItem]) -> list[Income]:
