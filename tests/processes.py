@@ -26,7 +26,7 @@ _forks.set_forkserver_preload(["tests.warm", "tests.processes"])
 def start(
     work: Callable[..., None], *arguments: Any, home: Path | None = None, database: str = ""
 ) -> ForkServerProcess:
-    """Run ``work``, a function of a module, in a process that uses the database and the uploads of this test.
+    """Run ``work``, a function of a module, in a process that uses the database, uploads and cheap hashes of this test.
 
     ``home`` (an ``ANJU_DATA_DIR``) and ``database`` (its name on the same server) make it one of another installation.
     """
@@ -41,7 +41,8 @@ def start(
     address = " ".join(f"{libpq}={here[name]}" for libpq, name in names.items() if here[name])
     environment = {"DATABASE_URL": address, "ANJU_PASSWORD": PASSWORD} | ({"ANJU_DATA_DIR": str(home)} if home else {})
     uploads = home / "media" if home else Path(settings.MEDIA_ROOT)
-    process = _forks.Process(target=_live, args=(here, uploads, environment, work, arguments))
+    given = {"MEDIA_ROOT": uploads, "PASSWORD_HASHERS": settings.PASSWORD_HASHERS}
+    process = _forks.Process(target=_live, args=(here, given, environment, work, arguments))
     process.start()
     return process
 
@@ -99,7 +100,7 @@ def run_worker() -> None:
 
 def _live(
     database: dict[str, Any],
-    uploads: Path,
+    given: dict[str, Any],
     environment: dict[str, str],
     work: Callable[..., None],
     arguments: tuple[Any, ...],
@@ -111,7 +112,8 @@ def _live(
 
     os.environ |= environment
     connection.settings_dict |= database
-    settings.MEDIA_ROOT = uploads
+    for name, value in given.items():
+        setattr(settings, name, value)
     work(*arguments)
 
 

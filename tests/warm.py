@@ -14,4 +14,7 @@ with start.for_good():
     import django
 
     django.setup()
+    from anju.kit.chinese import pinyin_of
     from anju.site import cli, worker  # noqa: F401
+
+    pinyin_of("安居")  # reads its dictionary, which every import of a workbook wants

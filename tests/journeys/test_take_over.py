@@ -22,7 +22,6 @@ from anju.domains.billing.papers import verify_url
 from anju.foundation.registry.models import Estate, Party
 from anju.kit import clock
 from anju.kit.models import AuditEntry, AuditOperation
-from anju.site import settings as given
 from tests.foundation.registry.books import SAMPLE, book, hc
 from tests.processes import anju
 from tests.world import PASSWORD
@@ -43,9 +42,8 @@ def signed_in(username: str) -> Client:
 
 
 @pytest.fixture
-def staff(settings: Any) -> None:
+def staff() -> None:
     """A company with a director and two cashiers, as somebody installing the system creates them."""
-    settings.PASSWORD_HASHERS = given.PASSWORD_HASHERS  # the commands know nothing of the cheaper one of the tests
     company = ("--org", "ANSHUN", "--org-kind", "property_company", "--org-name", "安顺物业")
     for username, role in (("ding", "director"), ("cai", "cashier"), ("qian", "cashier")):
         anju("createuser", "--username", username, "--role", role, *company)
@@ -177,7 +175,7 @@ def changes_are_on_record(receipt: Receipt) -> None:
 
 
 @pytest.mark.skipif(not SAMPLE.exists(), reason="the workbook as HC小区 ships it is not on this machine")
-def test_the_workbook_as_it_ships_is_billed_correctly(staff: None) -> None:
+def test_the_workbook_as_it_ships_is_billed_correctly() -> None:
     """Three of its rooms name owners that it does not have; the other five are charged by area and fixed part."""
     arguments = ("import", "hc", str(SAMPLE), "--estate", "SAMPLE")
     refused = anju(*arguments, fails=True)
