@@ -21,11 +21,13 @@ from django.test.client import ClientHandler
 from tests import databases
 from tests.browser import chromium
 
+gc.disable()  # until everything is collected
 hypothesis.settings.register_profile("anju", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("anju")
 
 pytest_plugins = ["tests.world", "tests.sharing"]
 
+_BROWSER = Path(__file__).parent / "browser"
 _browser_tests_passed = 0
 
 
@@ -62,12 +64,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker) -> Iterato
         yield
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves the browser tests alone where nobody wants them: what they import takes a while."""
+    return True if config.option.markexpr == "not browser" and collection_path == _BROWSER else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # What takes longest begins first: at the end all but one process would wait for it.
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
-    here = Path(__file__).parent / "browser"
     for item in items:
-        if here in item.path.parents:
+        if _BROWSER in item.path.parents:
             item.add_marker(pytest.mark.browser)
             if not chromium.path():
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
@@ -75,9 +81,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     # Code and tests stay until the end: looking through them for garbage again and again took a tenth of the time.
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -88,6 +94,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    gc.freeze()  # what is left ends with the process
     required = os.environ.get("ANJU_REQUIRE_BROWSER") == "1" and "PYTEST_XDIST_WORKER" not in os.environ
     if required and not _browser_tests_passed and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
