@@ -15,13 +15,16 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from _pytest.runner import runtestprotocol
 from django.conf import settings
 from django.test.client import ClientHandler
 
+from anju.kit.frames import roomy
 from tests import databases
 from tests.browser import chromium
 
 gc.disable()  # until everything is collected
+roomy(runtestprotocol)
 hypothesis.settings.register_profile("anju", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("anju")
 

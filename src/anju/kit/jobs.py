@@ -36,6 +36,7 @@ from psycopg.types.json import Jsonb
 
 from anju.kit import clock
 from anju.kit.errors import Refusal
+from anju.kit.frames import roomy
 from anju.kit.models import Job, JobState
 
 log = structlog.get_logger(__name__)
@@ -149,6 +150,7 @@ def run(job_id: int, *, last_attempt: bool = True) -> None:
         write(finished_at=clock.now(), **outcome)
 
 
+@roomy
 def _attempt(row: Job, progress: Progress, last_attempt: bool) -> dict[str, Any]:
     """Call the work and return the columns that tell how it ended."""
     try:

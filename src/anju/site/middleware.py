@@ -9,6 +9,8 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from anju.kit.frames import roomy
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = "; ".join(
@@ -24,6 +26,16 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+def room_middleware(get_response: Answer) -> Answer:
+    """The frame below which a request is answered."""
+
+    @roomy
+    def answer(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    return answer
 
 
 class LanguageMiddleware:

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "anju.site.middleware.room_middleware",
     "anju.site.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "anju.site.static.PackedStaticMiddleware",

@@ -17,6 +17,7 @@ from typing import Any
 
 import click
 
+from anju.kit.frames import roomy
 from anju.site import start
 
 NEEDS_NO_DATABASE = frozenset({"clauses"})
@@ -51,6 +52,7 @@ class Commands(click.Group):
                 _check_structure()
         return name, command, rest
 
+    @roomy
     def invoke(self, ctx: click.Context) -> Any:
         from anju.kit.errors import Refusal
 
