@@ -41,6 +41,13 @@ def test_sections_and_items_stand_in_order() -> None:
     assert shown(request_of("/", "see")) == [("Register", ["Units", "Board"]), ("Charging", ["Everywhere"])]
 
 
+def test_a_letter_opens_one_page() -> None:
+    with pytest.raises(ValueError, match="look:units"):
+        navigation.register(section="charging", label="Users", url_name="look:search", key="u")
+    navigation.register(section="register", label="Homes", url_name="look:units", permission="see", order=1, key="u")
+    assert shown(request_of("/", "see"))[0] == ("Register", ["Homes", "Board"])
+
+
 def test_without_the_right_an_item_is_not_shown() -> None:
     navigation.register(section="charging", label="Secret", url_name="look:search", permission="other")
     assert shown(request_of("/", "see"))[1] == ("Charging", ["Everywhere"])

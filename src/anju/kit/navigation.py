@@ -108,7 +108,11 @@ def register(
     """Offer a page.
 
     ``key`` is the letter that opens it after “g”; ``badge(request)`` gives the figure of what waits for the person.
+    Raises ValueError for a letter that opens another page already.
     """
+    taken = next((one.url_name for one in _entries.values() if key and one.key == key and one.url_name != url_name), "")
+    if taken:
+        raise ValueError(f"“g {key}” opens {taken} already; {url_name} needs another letter.")
     _entries[url_name] = Entry(section, label, url_name, permission, icon, order, key, estate, across, badge)
 
 

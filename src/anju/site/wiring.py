@@ -30,7 +30,7 @@ def _frame() -> None:
         url_name="site:estates",
         icon="buildings",
         order=1,
-        key="e",
+        key="s",
         estate=False,
     )
 

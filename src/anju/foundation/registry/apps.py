@@ -15,7 +15,7 @@ class RegistryConfig(AppConfig):
         view, change = permissions.VIEW, permissions.CHANGE
         for order, (label, name, permission, icon, key) in enumerate(
             (
-                (_("Unit board"), "board", view, "layout-grid", "r"),
+                (_("Unit board"), "board", view, "layout-grid", "b"),
                 (_("Customers"), "party_list", view, "address-book", "c"),
                 (_("Units"), "unit_list", view, "door", "u"),
                 (_("Residents and tenants"), "occupancy_list", view, "users-group", ""),
