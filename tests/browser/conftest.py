@@ -11,17 +11,24 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import chromium
 from tests.world import session_of
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
+"""Parts of a page that are being fetched or exchanged: what a person ends up reading is not there yet."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+PATIENCE = 20_000
+"""Milliseconds until what should appear counts as missing; a busy machine with two cores needs some of them."""
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     # Playwright keeps an event loop in this thread, which is the one that prepares data for the pages.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
@@ -33,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 def _page(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     context = browser.new_context(base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -73,9 +80,10 @@ def sign_in(live_server: Any) -> Callable[[Page, Any], None]:
 
 @pytest.fixture
 def axe() -> Callable[[Page], list[str]]:
-    """What axe-core calls serious or critical on the page as it stands, one line per finding."""
+    """What axe-core calls serious or critical on the page once it has all its parts, one line per finding."""
 
     def examine(page: Page) -> list[str]:
+        expect(page.locator(BUSY)).to_have_count(0)
         # Through the protocol, not as a script element: the page's own content policy stays in force.
         page.evaluate(AXE.read_text())
         found = page.evaluate(
