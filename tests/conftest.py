@@ -28,6 +28,7 @@ roomy(runtestprotocol)
 hypothesis.settings.register_profile("anju", deadline=None, database=None, derandomize=True)
 hypothesis.settings.load_profile("anju")
 
+pytest.register_assert_rewrite("anju.kit.testing")  # a failure says what was compared
 pytest_plugins = ["tests.world", "tests.sharing"]
 
 _BROWSER = Path(__file__).parent / "browser"

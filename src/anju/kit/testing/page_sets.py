@@ -1,53 +1,28 @@
-"""Test cases to inherit: what every declared set of pages promises, and what every address of the console promises.
-
-A module's tests say what is theirs (how to make rows, what to type into the form); the promises come from here. They
-use the fixtures ``prepare``, ``client_as`` and ``plain_error_pages`` of the project's test cast.
-"""
+"""What a declared set of pages promises, as tests to inherit."""
 
 # ruff: noqa: S101 -- assertions are what this module is for
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
 import pytest
-from django.db import connection, models
+from django.db import models
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, get_resolver, reverse
 from django_scopes import scope
 from python_calamine import CalamineWorkbook
 
 from anju.kit.models import AuditEntry, AuditOperation
-from anju.kit.pages.base import SIGNED_IN
 from anju.kit.pages.lists import ListPage
 from anju.kit.pages.sets import PageSet
 from anju.kit.pages.values import cells_of, readers_of
+from anju.kit.testing.queries import Call, assert_same_queries
 
-Call = Callable[[], Any]
 FRAGMENT = {"HX-Request": "true", "HX-Target": "listing"}
-
-
-def count_queries(call: Call) -> int:
-    """How many statements ``call`` sends to the database."""
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        call()
-    return len(queries)
-
-
-def assert_same_queries(few: Call, grow: Call, many: Call | None = None) -> None:
-    """``few`` costs as many statements after ``grow`` has added rows as before: nothing is asked once per row."""
-    few()  # fills what is read once per process
-    before = count_queries(few)
-    grow()
-    after = count_queries(many or few)
-    assert after <= before, f"{before} statements became {after} with more rows"
 
 
 class PageSetTests:
@@ -344,91 +319,3 @@ class PageSetTests:
 def _errors(answer: Any) -> Any:
     form = (answer.context or {}).get("form") if answer.context is not None else None
     return form.errors if form is not None else answer
-
-
-# --- every address x every role ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One URL pattern of the site: its full name, its route, its view."""
-
-    name: str
-    route: str
-    view: Any
-
-    @property
-    def permission(self) -> str | None:
-        """The right that the view declares; None if it declares nothing, which no view of the console may do."""
-        return getattr(self.view, "permission", None)
-
-    @property
-    def page(self) -> Any:
-        """The page class behind the view, if it is one."""
-        return getattr(self.view, "view_class", None)
-
-    def declared(self, name: str) -> Any:
-        """What the page was declared with."""
-        given = getattr(self.view, "view_initkwargs", {})
-        return given.get(name, getattr(self.page, name, None))
-
-
-@dataclass(slots=True)
-class AccessMatrix:
-    """Every address below ``prefix``, and how it must answer whom.
-
-    ``rows`` gives, by the beginning of their names, the primary key behind addresses whose pages have no rows without
-    knowing who asks: a function of the world. ``more`` gives further arguments in the same way, as a mapping.
-    """
-
-    prefix: str = "console/"
-    urlconf: str | None = None
-    rows: dict[str, Callable[[Any], int]] = field(default_factory=dict)
-    more: dict[str, Callable[[Any], dict[str, Any]]] = field(default_factory=dict)
-
-    def addresses(self) -> list[Address]:
-        return [address for address in _walk(get_resolver(self.urlconf)) if address.route.startswith(self.prefix)]
-
-    def arguments(self, address: Address, world: Any) -> dict[str, Any] | None:
-        """What goes into the address: the estate and an object of it; None when no object is to be had."""
-        arguments: dict[str, Any] = {}
-        if "<str:estate>" in address.route:
-            arguments["estate"] = world.spring.code
-        if ":pk>" in address.route:
-            pk = self._primary_key(address, world)
-            if pk is None:
-                return None
-            arguments["pk"] = pk
-        if ":transition>" in address.route:
-            arguments["transition"] = address.declared("flow").transitions[0].name
-        for start, further in self.more.items():
-            if address.name.startswith(start):
-                arguments |= further(world)
-        return arguments
-
-    def _primary_key(self, address: Address, world: Any) -> int | None:
-        with scope(estate=world.spring.pk):
-            for start, key in self.rows.items():
-                if address.name.startswith(start):
-                    return key(world)
-            rows = address.declared("rows")
-            first = rows().first() if rows else None
-            return first.pk if first is not None else None
-
-    def permissions(self, address: Address, arguments: dict[str, Any]) -> list[str]:
-        """All rights that the address asks for."""
-        wanted = [address.permission] if address.permission not in (None, SIGNED_IN) else []
-        flow = address.declared("flow") if "transition" in arguments else None
-        if flow is not None:
-            wanted.append(flow.transition(arguments["transition"]).permission)
-        return [permission for permission in wanted if permission]
-
-
-def _walk(resolver: Any, route: str = "", namespace: str = "") -> Iterator[Address]:
-    for pattern in resolver.url_patterns:
-        full = route + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _walk(pattern, full, inner)
-        elif isinstance(pattern, URLPattern):
-            yield Address(f"{namespace}{pattern.name}", full, pattern.callback)
