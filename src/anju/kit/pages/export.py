@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseRedirect
@@ -19,11 +19,9 @@ from django.utils.translation import gettext as _
 from anju.kit import clock
 from anju.kit.pages import keyset
 from anju.kit.pages.columns import MoneyColumn
+from anju.kit.pages.listing import Listing
 from anju.kit.pages.values import readers_of
 from anju.kit.sheets import Column, Number, SheetOut, Text, write_book
-
-if TYPE_CHECKING:
-    from anju.kit.pages.lists import ListPage
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE = 5_000
@@ -31,7 +29,7 @@ AT_ONCE = 5_000
 _BATCH = 2_000
 
 
-def workbook(page: ListPage) -> HttpResponseBase:
+def workbook(page: Listing) -> HttpResponseBase:
     """The workbook of ``page``, or the way back when the list is too long to be waited for."""
     _number, more = keyset.capped_count(page.matching, AT_ONCE)
     if more:
@@ -47,7 +45,7 @@ def workbook(page: ListPage) -> HttpResponseBase:
     return FileResponse(file, as_attachment=True, filename=file_name(page), content_type=CONTENT_TYPE)
 
 
-def write(page: ListPage, to: IO[bytes], told: Callable[[int], None] | None = None) -> int:
+def write(page: Listing, to: IO[bytes], told: Callable[[int], None] | None = None) -> int:
     """Write the workbook of ``page`` to a file and return its number of rows; memory stays flat.
 
     ``told`` hears now and then how many are done.
@@ -69,7 +67,7 @@ def write(page: ListPage, to: IO[bytes], told: Callable[[int], None] | None = No
     return done
 
 
-def rows_of(page: ListPage) -> Iterator[list[Any]]:
+def rows_of(page: Listing) -> Iterator[list[Any]]:
     """The values of each matching row; personal data stays masked, as on the page."""
     found = page.matching.order_by(*page.order, "pk").iterator(chunk_size=_BATCH)
     while batch := list(islice(found, _BATCH)):
@@ -78,6 +76,6 @@ def rows_of(page: ListPage) -> Iterator[list[Any]]:
             yield [read(row) for read in readers]
 
 
-def file_name(page: ListPage) -> str:
+def file_name(page: Listing) -> str:
     """What a person finds among their downloads: the list and today."""
     return f"{slugify(str(page.get_title()), allow_unicode=True) or 'list'}-{clock.today().isoformat()}.xlsx"

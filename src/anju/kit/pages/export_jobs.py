@@ -10,7 +10,7 @@ import datetime
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -32,16 +32,14 @@ from anju.kit.errors import Refusal
 from anju.kit.jobs import Progress
 from anju.kit.models import Job, JobState
 from anju.kit.pages import export
-
-if TYPE_CHECKING:
-    from anju.kit.pages.lists import ListPage
+from anju.kit.pages.listing import Listing
 
 KIND = "kit.export"
 FOLDER = "exports"
 KEPT_DAYS = 7
 
 
-def begin(page: ListPage) -> HttpResponseBase:
+def begin(page: Listing) -> HttpResponseBase:
     """Start the export of ``page`` and lead to its progress; one that is on its way already is not started again."""
     if not page.exportable:
         raise PermissionDenied("export")
@@ -95,7 +93,7 @@ def run(progress: Progress, *, path: str, query: str, language: str) -> dict[str
 
 
 @contextmanager
-def opened(path: str, query: str, person: Any) -> Iterator[ListPage]:
+def opened(path: str, query: str, person: Any) -> Iterator[Listing]:
     """The list at ``path`` as ``person`` would see it now, within its scope.
 
     Raises Refusal ``not_allowed`` when they may not see or export it (any more).
@@ -109,7 +107,7 @@ def opened(path: str, query: str, person: Any) -> Iterator[ListPage]:
     access = access_for(person, match.kwargs.get("estate"), path.split("/")[1])
     request.access = access  # type: ignore[attr-defined]
     with scope(estate=scope_of(access)):
-        page: ListPage = view.view_class(**view.view_initkwargs)
+        page: Listing = view.view_class(**view.view_initkwargs)
         page.setup(request, *match.args, **match.kwargs)
         try:
             if not person.is_active or (access.estate is None and "estate" in match.kwargs):

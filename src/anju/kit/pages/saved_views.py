@@ -4,7 +4,7 @@ anybody.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 
 from anju.kit.actions import action
 from anju.kit.models import SavedView
-
-if TYPE_CHECKING:
-    from anju.kit.pages.lists import ListPage
+from anju.kit.pages.listing import Listing
 
 
-def of(page: ListPage) -> list[dict[str, Any]]:
+def of(page: Listing) -> list[dict[str, Any]]:
     """The person's views of this list, with their addresses and which of them is open."""
     now = _comparable(page.narrowing(), page.columns)
     found = []
@@ -34,7 +32,7 @@ def of(page: ListPage) -> list[dict[str, Any]]:
     return found
 
 
-def change(page: ListPage) -> HttpResponse:
+def change(page: Listing) -> HttpResponse:
     """Save the present view under a name, or delete one of one's own."""
     back = HttpResponseRedirect(f"{page.request.path}?{page.parameters.urlencode()}")
     if page.request.POST.get("delete_view", "").isdecimal():
