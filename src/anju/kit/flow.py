@@ -4,9 +4,9 @@ A module declares in its ``flow.py``::
 
     CANCELLATION = Flow(
         "billing.receipt_cancellation", _("Receipt cancellation"), ReceiptCancellation, CancellationState,
-        Transition("approve", _("Approve"), source="requested", target="approved",
-                   permission="billing.approve_cancellation", guard=not_the_requester, effect=apply_cancellation),
-        …)
+        (approval("requested", permission="billing.approve_cancellation", guard=…, effect=cancel_receipt),
+         rejection("requested", permission="billing.approve_cancellation"),
+         Transition("withdraw", _("Withdraw"), source="requested", target="withdrawn", permission=…)))
 
 and moves an object with ``CANCELLATION.advance(obj=…, transition="approve", by=user, note="…")``. The database
 holds the same table as a trigger (:func:`moves`), so a state can't be changed past it.
@@ -25,6 +25,7 @@ from django import forms
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from anju.kit import clock
 from anju.kit.access import Access
@@ -59,6 +60,30 @@ class Transition:
     @property
     def sources(self) -> tuple[str, ...]:
         return (self.source,) if isinstance(self.source, str) else self.source
+
+
+class ReasonForm(forms.Form):
+    """Why something is turned down."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, help_text=gettext_lazy("The applicant reads this.")
+    )
+
+
+def approval(source: str, *, permission: str, **terms: Any) -> Transition:
+    """The yes that a request waits for; ``terms`` are further ones of the transition (guard, form, effect)."""
+    label = gettext_lazy("Approve")
+    return Transition(
+        "approve", label, source, "approved", permission=permission, tone="success", icon="check", **terms
+    )
+
+
+def rejection(source: str, *, permission: str, **terms: Any) -> Transition:
+    """The no that a request may get, with its reason; ``terms`` as for :func:`approval`."""
+    label = gettext_lazy("Reject")
+    return Transition(
+        "reject", label, source, "rejected", permission=permission, form=ReasonForm, tone="danger", icon="x", **terms
+    )
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from anju.foundation.registry import permissions, selectors
 from anju.foundation.registry.actions.homes import bind_applicant
 from anju.foundation.registry.enums import ApplicationState
 from anju.foundation.registry.models import HomeApplication, Party
-from anju.kit.flow import Flow, Transition
+from anju.kit.flow import Flow, approval, rejection
 
 
 class ApprovalForm(forms.Form):
@@ -30,10 +30,6 @@ class ApprovalForm(forms.Form):
         return self
 
 
-class RejectionForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("The applicant reads this."))
-
-
 def _bind(*, obj: HomeApplication, by: Any, party: Party | None = None, **_data: Any) -> None:
     bind_applicant(application=obj, party=party, by=by)
 
@@ -44,13 +40,7 @@ HOME_APPLICATION = Flow(
     HomeApplication,
     ApplicationState,
     (
-        Transition(
-            "approve", _("Approve"), source="pending", target="approved", permission=permissions.REVIEW,
-            form=ApprovalForm, effect=_bind, tone="success", icon="check",
-        ),
-        Transition(
-            "reject", _("Reject"), source="pending", target="rejected", permission=permissions.REVIEW,
-            form=RejectionForm, tone="danger", icon="x",
-        ),
+        approval("pending", permission=permissions.REVIEW, form=ApprovalForm, effect=_bind),
+        rejection("pending", permission=permissions.REVIEW),
     ),
-)  # fmt: skip
+)

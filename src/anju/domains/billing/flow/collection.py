@@ -16,11 +16,7 @@ from anju.domains.billing.actions.waivers import check_waivable, waive
 from anju.domains.billing.enums import ReviewState, TransferState
 from anju.domains.billing.models import ReceiptCancellation, TransferReport, Waiver
 from anju.kit.errors import Refusal
-from anju.kit.flow import Flow, Transition
-
-
-class RejectionForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+from anju.kit.flow import Flow, Transition, approval, rejection
 
 
 class ConfirmationForm(forms.Form):
@@ -54,27 +50,8 @@ CANCELLATION = Flow(
     ReceiptCancellation,
     ReviewState,
     (
-        Transition(
-            "approve",
-            gettext_lazy("Approve"),
-            source="requested",
-            target="approved",
-            permission=permissions.APPROVE_CANCELLATION,
-            guard=may_cancel,
-            effect=cancel_receipt,
-            tone="success",
-            icon="check",
-        ),
-        Transition(
-            "reject",
-            gettext_lazy("Reject"),
-            source="requested",
-            target="rejected",
-            permission=permissions.APPROVE_CANCELLATION,
-            form=RejectionForm,
-            tone="danger",
-            icon="x",
-        ),
+        approval("requested", permission=permissions.APPROVE_CANCELLATION, guard=may_cancel, effect=cancel_receipt),
+        rejection("requested", permission=permissions.APPROVE_CANCELLATION),
     ),
 )
 
@@ -84,27 +61,8 @@ WAIVER = Flow(
     Waiver,
     ReviewState,
     (
-        Transition(
-            "approve",
-            gettext_lazy("Approve"),
-            source="requested",
-            target="approved",
-            permission=permissions.APPROVE_WAIVER,
-            guard=may_waive,
-            effect=waive,
-            tone="success",
-            icon="check",
-        ),
-        Transition(
-            "reject",
-            gettext_lazy("Reject"),
-            source="requested",
-            target="rejected",
-            permission=permissions.APPROVE_WAIVER,
-            form=RejectionForm,
-            tone="danger",
-            icon="x",
-        ),
+        approval("requested", permission=permissions.APPROVE_WAIVER, guard=may_waive, effect=waive),
+        rejection("requested", permission=permissions.APPROVE_WAIVER),
     ),
 )
 
@@ -125,16 +83,6 @@ TRANSFER = Flow(
             tone="success",
             icon="check",
         ),
-        Transition(
-            "reject",
-            gettext_lazy("Reject"),
-            source="reported",
-            target="rejected",
-            permission=permissions.CONFIRM_TRANSFER,
-            form=RejectionForm,
-            effect=tell_rejection,
-            tone="danger",
-            icon="x",
-        ),
+        rejection("reported", permission=permissions.CONFIRM_TRANSFER, effect=tell_rejection),
     ),
 )

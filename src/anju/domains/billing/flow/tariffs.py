@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +12,7 @@ from anju.domains.billing.enums import TariffState
 from anju.domains.billing.models import Tariff
 from anju.domains.billing.selectors.tariffs import check_start, check_terms
 from anju.kit.errors import Refusal
-from anju.kit.flow import Flow, Transition
-
-
-class TariffRejectionForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+from anju.kit.flow import Flow, Transition, approval, rejection
 
 
 def is_complete(*, obj: Tariff, by: Any, **_data: Any) -> None:
@@ -48,26 +43,8 @@ TARIFF = Flow(
             guard=is_complete,
             icon="send",
         ),
-        Transition(
-            "approve",
-            gettext_lazy("Approve"),
-            source="submitted",
-            target="approved",
-            permission=permissions.APPROVE_TARIFFS,
-            guard=may_approve,
-            tone="success",
-            icon="check",
-        ),
-        Transition(
-            "reject",
-            gettext_lazy("Reject"),
-            source="submitted",
-            target="rejected",
-            permission=permissions.APPROVE_TARIFFS,
-            form=TariffRejectionForm,
-            tone="danger",
-            icon="x",
-        ),
+        approval("submitted", permission=permissions.APPROVE_TARIFFS, guard=may_approve),
+        rejection("submitted", permission=permissions.APPROVE_TARIFFS),
         Transition(
             "withdraw",
             gettext_lazy("Take back"),
