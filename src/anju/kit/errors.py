@@ -1,4 +1,4 @@
-"""The one exception by which a business rule says no."""
+"""How a business rule says no, and how a text is called malformed."""
 
 from __future__ import annotations
 
@@ -21,6 +21,21 @@ class Refusal(Exception):
         self.message = message
         self.field = field
         self.details = details
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Malformed(ValueError):
+    """A text cannot be what it is meant to be (a number, a plate, a date).
+
+    ``code`` is stable and in English for programs; ``message`` is a translated sentence that says why and what to do.
+    """
+
+    def __init__(self, code: str, message: str | Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
 
     def __str__(self) -> str:
         return str(self.message)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.chinese import normalise
+from anju.kit.errors import Malformed
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
@@ -27,16 +27,8 @@ _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d{2}))?([2-9]\d{6,7})(?:[-转x](\d{1,
 _SERVICE_LINE = re.compile(r"[48]00\d{7}")
 
 
-class NumberError(ValueError):
-    """The number cannot be right; ``message`` is a translated sentence saying why."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
-
-    def __str__(self) -> str:
-        return str(self.message)
+class NumberError(Malformed):
+    """The number cannot be right."""
 
 
 def _compact(text: str) -> str:

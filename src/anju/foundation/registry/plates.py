@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.chinese import normalise
+from anju.kit.errors import Malformed
 
 PROVINCES = "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新"
 # I and O are left out on every plate because they read as 1 and 0.
@@ -36,16 +36,8 @@ class PlateKind(models.TextChoices):
     EMERGENCY = "emergency", _("Fire and rescue")
 
 
-class PlateError(ValueError):
-    """The text cannot be a Chinese plate; ``message`` says why and what to do."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
-
-    def __str__(self) -> str:
-        return str(self.message)
+class PlateError(Malformed):
+    """The text cannot be a Chinese plate."""
 
 
 @dataclass(frozen=True, slots=True)

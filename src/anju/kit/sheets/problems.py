@@ -9,20 +9,15 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from anju.kit.errors import Refusal
+from anju.kit.errors import Malformed, Refusal
 
 
 class SheetProblem(Refusal):
     """The file as a whole cannot be read; nothing of it has been used."""
 
 
-class CellError(ValueError):
+class CellError(Malformed):
     """One cell does not hold what its column asks for; ``message`` is a sentence about the value alone."""
-
-    def __init__(self, code: str, message: str | Promise) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True)

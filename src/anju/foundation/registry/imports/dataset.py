@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.imports.fees import FeeRow
-from anju.kit.sheets import Problem, SheetProblem, cell_problem, row_problem
+from anju.kit.sheets import Layout, Problem, Sheet, SheetProblem, SheetReader, cell_problem, row_problem
 
 MOST_PROBLEMS = 50_000
 """Errors that are kept; a workbook with more of them is not one of ours, and is refused as a whole."""
@@ -183,6 +183,18 @@ class Dataset:
             return
         self._note(_problem(code, place, column, value, message))
         self.refused.add(place)
+
+    def good_rows(self, sheet: Sheet | None, layout: Layout) -> Iterator[tuple[Place, dict[str, Any]]]:
+        """The rows of a sheet that could be read, none where the workbook has no such sheet; the others are refused."""
+        if sheet is None:
+            return
+        reader = SheetReader(sheet, layout)
+        self.refuse_read(reader.problems)
+        for row in reader:
+            if row.problems:
+                self.refuse_read(row.problems)
+            else:
+                yield Place(sheet.name, row.number), row.values
 
     def refuse_read(self, problems: Iterable[Problem]) -> None:
         """Take over what reading the sheet has found; a problem of row 0 or of the header is one of the whole sheet."""

@@ -32,7 +32,7 @@ from anju.foundation.registry.imports.people import PeopleCheck
 from anju.foundation.registry.plates import PlateError, check_plate
 from anju.foundation.registry.rules import SHARE_PLACES
 from anju.kit import clock
-from anju.kit.sheets import Book, Layout, SheetReader, match_sheets
+from anju.kit.sheets import Book, Layout, match_sheets
 
 # What the workbook asks to be entered for a shop's entrance, and where an area is not known.
 NO_ENTRANCE = "0"
@@ -82,17 +82,7 @@ class _Reader:
         return self.data
 
     def _rows(self, layout: Layout) -> Iterator[tuple[Place, dict[str, Any]]]:
-        """The good rows of a sheet, none where the workbook has no such sheet; problems go to the dataset."""
-        sheet = self.sheets.get(layout.key)
-        if sheet is None:
-            return
-        reader = SheetReader(sheet, layout)
-        self.data.refuse_read(reader.problems)
-        for row in reader:
-            if row.problems:
-                self.data.refuse_read(row.problems)
-            else:
-                yield Place(sheet.name, row.number), row.values
+        return self.data.good_rows(self.sheets.get(layout.key), layout)
 
     def _know_entrance(self, place: Place, values: dict[str, Any]) -> None:
         code, entrance = values["building"], values["entrance"] or NO_ENTRANCE

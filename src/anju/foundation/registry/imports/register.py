@@ -29,7 +29,7 @@ from anju.foundation.registry.imports.dataset import (
 from anju.foundation.registry.imports.fees import FeeRow
 from anju.foundation.registry.imports.people import PeopleCheck
 from anju.foundation.registry.plates import PlateError, check_plate
-from anju.kit.sheets import Book, Layout, SheetReader, match_sheets
+from anju.kit.sheets import Book, Layout, match_sheets
 
 CYCLES = (1, 3, 6, 12)
 
@@ -52,16 +52,7 @@ class _Reader:
         return self.data
 
     def _rows(self, layout: Layout) -> Iterator[tuple[Place, dict[str, Any]]]:
-        sheet = self.sheets.get(layout.key)
-        if sheet is None:
-            return
-        reader = SheetReader(sheet, layout)
-        self.data.refuse_read(reader.problems)
-        for row in reader:
-            if row.problems:
-                self.data.refuse_read(row.problems)
-            else:
-                yield Place(sheet.name, row.number), row.values
+        return self.data.good_rows(self.sheets.get(layout.key), layout)
 
     def _tree(self) -> None:
         for place, values in self._rows(layouts.BUILDINGS):
