@@ -158,6 +158,15 @@ def test_every_stage_was_demanded_with_proof_and_some_decisions_wait():
     assert HomeApplication.objects.get().state == "pending"
 
 
+def test_the_owner_finds_an_account_to_transfer_to():
+    client = Client()
+    client.force_login(User.objects.get(username="owner"))
+    party = User.objects.get(username="owner").parties.get()
+    bill = Bill.objects.filter(payer=party, reversed_at=None, transfer_reports=None).latest("pk")
+    page = client.get(f"/my/pay/{party.pk}/", {"bills": bill.pk})
+    assert "6210000100020003" in page.content.decode()
+
+
 def test_a_demand_that_arrived_has_started_the_limitation_of_its_bills_anew():
     """As :func:`anju.domains.billing.actions.dunning.record_delivery` does, which the demo world does not call."""
     arrived = DemandLine.objects.filter(demand__notice__deliveries__state=DeliveryState.DELIVERED)

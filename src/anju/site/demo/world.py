@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_scopes import scope
 
+from anju.domains.billing.actions.settings import set_payment_settings
 from anju.engines.ledger.actions import open_books, start_audit
 from anju.engines.ledger.enums import CostHead
 from anju.foundation.accounts.models import User
@@ -54,6 +55,24 @@ _MINGHU_COSTS = {
     CostHead.PARKING_STAFF: 8_600,
     CostHead.PARKING_UTILITIES: 900,
 }
+# Where residents transfer to, and where they find the desk. Invented like all names.
+_WAYS_TO_PAY = {
+    people.LANTING: {
+        "account_name": "安和物业服务有限公司",
+        "bank": "澜海银行北屏路支行",
+        "account_number": "6210000100020003",
+        "desk_address": "1号楼一层物业服务中心",
+        "desk_hours": "每天 8:30-17:30",
+    },
+    people.LAOHUAI: {
+        "account_name": "启川物业服务有限公司",
+        "bank": "澜海银行槐里支行",
+        "account_number": "6210000200040008",
+        "desk_address": "2号楼东侧物业值班室",
+        "desk_hours": "周一至周六 9:00-17:00",
+    },
+    people.MINGHU: {"desk_address": "门诊楼一层物业服务台", "desk_hours": "周一至周五 8:00-17:00"},
+}
 
 
 def build(*, progress: Progress | None = None, seed: int = 1) -> Summary:
@@ -95,6 +114,7 @@ def _write(*, seed: int, say: Progress, by: None) -> None:
             rng = Random(f"{seed}:{estate.code}")  # noqa: S311  repeatable, not secret
             with scope(estate=estate.pk):
                 open_books(estate=estate, by=None)
+                set_payment_settings(estate=estate, by=None, **_WAYS_TO_PAY[estate.code])
                 write(estate, users, Names(rng), first, tell)
         tell(_("statistics for the database"))
         months.refresh_statistics(fully=True)
