@@ -66,6 +66,7 @@ def test_phone_stored_as_a_number() -> None:
         ("96.5㎡", "96.50"),
         ("50%", "0.50"),
         ("1.5E2", "150.00"),
+        ("12层", "12.00"),
         (0, "0.00"),
     ],
 )
@@ -88,10 +89,27 @@ def test_number(cell: Any, number: str) -> None:
         "2020-06-10 00:00:00",
         43992,
         "43992",
+        "43992.354167",
+        "2020年6月10号",
+        "2020年06月10日 星期三",
+        "二〇二〇年六月十日",
+        "二○二○年六月一十日",
     ],
 )
 def test_date(cell: Any) -> None:
     assert values(read(workbook([["房号", "交付日期"], ["1", cell]])), "since") == [datetime.date(2020, 6, 10)]
+
+
+def test_dates_in_chinese_numerals() -> None:
+    days = ("二〇一九年元月一日", "二〇二〇年十月三十一日", "二〇二〇年十二月二十日")
+    rows = [["房号", "交付日期"], *(["1", day] for day in days)]
+    assert values(read(workbook(rows)), "since") == [
+        datetime.date(2019, 1, 1),
+        datetime.date(2020, 10, 31),
+        datetime.date(2020, 12, 20),
+    ]
+    (problem,) = read(workbook([["房号", "交付日期"], ["1", "二〇二〇年十三月一日"]])).problems
+    assert problem.code == "no_such_day"
 
 
 def test_dates_of_the_1904_calendar() -> None:

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from anju.kit.sheets import (
     Column,
+    Layout,
     SheetOut,
     match_sheets,
     open_book,
@@ -69,6 +70,13 @@ def test_template_explains_every_column_and_can_be_filled_in() -> None:
         assert b'"Let,Vacant"' in archive.read("xl/worksheets/sheet2.xml").replace(b"&quot;", b'"')
 
 
+def test_explanations_name_only_titles_in_the_script_of_the_reader() -> None:
+    column = Column("area", ("专有面积", "建筑面积", "exclusive area"))
+    with open_book(template_book([Layout("x", ("房屋",), (column,))])) as book:
+        told = " ".join(str(cell) for _number, cells in book.sheets[0].rows() for cell in cells.values())
+    assert ("建筑面积" in told, "exclusive" in told) == (True, False)
+
+
 def test_refused_rows_go_out_with_their_reasons_and_come_back_once_corrected() -> None:
     with translation.override("en"):
         result = read(workbook([["房号", "建筑面积", "手机号"], ["101", 80, None], ["102", -3, "123"], [None, 5]]))
@@ -81,7 +89,7 @@ def test_refused_rows_go_out_with_their_reasons_and_come_back_once_corrected() -
     with open_book(content) as book:
         cells = [cells for _number, cells in book.sheets[0].rows()]
     assert cells[0][len(UNITS.columns)] == "What is wrong"
-    assert "row 3, column “Area”: The number may not be less than 0." in str(cells[1][len(UNITS.columns)])
+    assert "row 3, column “建筑面积”: The number may not be less than 0." in str(cells[1][len(UNITS.columns)])
     assert "A mobile number has 11 digits" in str(cells[1][len(UNITS.columns)])
 
 

@@ -18,6 +18,7 @@ from anju.kit.sheets import (
     missing_sheets,
     open_book,
     read_sheet,
+    unread_sheets,
     write_book,
 )
 from tests.kit.workbooks import OWNERS, ROOM_AREA, UNITS, read, values, workbook
@@ -76,6 +77,30 @@ def test_thirty_thousand_formatted_empty_rows_cost_nothing() -> None:
     assert values(read(workbook([ROOM_AREA, ["101", 80]], then=formats)), "room") == ["101"]
 
 
+def test_rows_of_blanks_are_no_rows() -> None:
+    blanks = [[" ", "\u3000"] if number % 2 else ["\u200b", " \n"] for number in range(50)]
+    assert values(read(workbook([ROOM_AREA, ["101", 80], *blanks, ["102", 90]])), "room") == ["101", "102"]
+
+
+def test_total_that_opens_in_a_column_of_no_layout_is_no_row() -> None:
+    rows = [["序号", *ROOM_AREA, None, "说明"], [1, "101", 80], [2, None, 90, None, "说明"], ["合计", None, 170]]
+    result = read(workbook(rows))
+    assert [row.values["room"] for row in result.rows] == ["101"]
+    # What stands beside the table is no reason to pass over a row that lacks its room.
+    assert [(problem.row, problem.code) for problem in result.problems] == [(3, "required")]
+
+
+def test_a_problem_names_the_column_as_the_file_does() -> None:
+    (problem,) = read(workbook([["房屋编号", "建筑面积（㎡，产权证）"], ["1", "大"]])).problems
+    assert (problem.column, "“建筑面积”" in str(problem.message)) == ("建筑面积", True)
+
+
+def test_columns_that_nobody_reads_are_told() -> None:
+    head = ["序号", *ROOM_AREA, "联系方式", "说明", None, "备注栏"]
+    with open_book(workbook([head, [1, "101", 80, "138", "x"]])) as book:
+        assert SheetReader(book.sheets[0], UNITS).unread == ["联系方式"]
+
+
 def test_missing_column_and_missing_header_are_named() -> None:
     result = read(workbook([["建筑面积", "楼层"], [80, 1]]))
     (problem,) = result.problems
@@ -109,6 +134,18 @@ def test_hidden_sheet_is_not_imported() -> None:
 
     with open_book(workbook([ROOM_AREA, ["101", 80]], then=hide)) as book:
         assert [sheet.name for sheet in book.sheets] == ["visible"]
+
+
+def test_sheets_that_look_like_ours_and_are_not_read_are_told() -> None:
+    def add(out: Any, _page: Any) -> None:
+        out.add_worksheet("2号楼").write_row(0, 0, ROOM_AREA)
+        out.add_worksheet("随便").write_row(0, 0, ["甲", "乙"])
+        for name in ("业主信息", "Options"):
+            out.add_worksheet(name).hide()
+
+    with open_book(workbook([ROOM_AREA], then=add)) as book:
+        said = [str(message) for message in unread_sheets(book, [UNITS, OWNERS], match_sheets(book, [UNITS, OWNERS]))]
+    assert [message.split("“")[1].split("”")[0] for message in said] == ["业主信息", "2号楼"]
 
 
 def test_rows_come_one_at_a_time() -> None:

@@ -8,7 +8,15 @@ A module declares its ``Layout``s in ``sheets.py``; an import opens the file wit
 from anju.kit.sheets.book import Book, Sheet, open_book
 from anju.kit.sheets.layout import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
 from anju.kit.sheets.problems import CellError, Problem, SheetProblem, cell_problem, row_problem
-from anju.kit.sheets.reader import ReadResult, Row, SheetReader, match_sheets, missing_sheets, read_sheet
+from anju.kit.sheets.reader import (
+    ReadResult,
+    Row,
+    SheetReader,
+    match_sheets,
+    missing_sheets,
+    read_sheet,
+    unread_sheets,
+)
 from anju.kit.sheets.writer import SheetOut, refused_book, template_book, write_book
 
 __all__ = [
@@ -37,5 +45,6 @@ __all__ = [
     "refused_book",
     "row_problem",
     "template_book",
+    "unread_sheets",
     "write_book",
 ]

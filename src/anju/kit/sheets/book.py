@@ -35,6 +35,8 @@ Source = str | os.PathLike[str] | bytes | IO[bytes]
 
 
 class _Reader(Protocol):
+    hidden: list[str]
+
     def names(self) -> list[str]: ...
     def rows(self, index: int, /) -> Iterator[tuple[int, dict[int, Cell]]]: ...
     def merged(self, index: int, /) -> list[MergedRange]: ...
@@ -81,12 +83,13 @@ class Sheet:
 
 
 class Book:
-    """An open workbook; a context manager that closes the file."""
+    """An open workbook; a context manager that closes the file. ``hidden`` names the sheets that nobody sees."""
 
     def __init__(self, reader: _Reader, most_rows: int) -> None:
         self._reader = reader
         self.most_rows = most_rows
         self.sheets = [Sheet(name, index, self) for index, name in enumerate(reader.names())]
+        self.hidden = reader.hidden
 
     def close(self) -> None:
         """Close the file."""
@@ -174,6 +177,7 @@ class _XlsxReader:
         self._archive = XlsxArchive(file)
         # What the user cannot see is not imported: lists behind drop-downs live on hidden sheets.
         self._visible = [(name, part) for name, part, visible in self._archive.sheets if visible]
+        self.hidden = [name for name, _part, visible in self._archive.sheets if not visible]
 
     def names(self) -> list[str]:
         return [name for name, _part in self._visible]
@@ -205,12 +209,12 @@ class _XlsReader:
         except Exception as error:
             # The library raises its own and input errors alike for files it cannot make sense of.
             raise damaged() from error
-        self._names = [
-            sheet.name
-            for sheet in self._book.sheets_metadata
-            if sheet.visible == python_calamine.SheetVisibleEnum.Visible
-            and sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-        ]
+        self._names: list[str] = []
+        self.hidden: list[str] = []
+        for sheet in self._book.sheets_metadata:
+            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet:
+                visible = sheet.visible == python_calamine.SheetVisibleEnum.Visible
+                (self._names if visible else self.hidden).append(sheet.name)
 
     def names(self) -> list[str]:
         return self._names
@@ -261,6 +265,8 @@ def _from_calamine(cell: Any) -> Cell:
 
 
 class _CsvReader:
+    hidden: list[str] = []
+
     def __init__(self, file: IO[bytes]) -> None:
         content = file.read()
         file.close()

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from anju.kit.chinese import normalise
 from anju.kit.sheets.problems import CellError, cut
 from anju.kit.sheets.values import FIRST_UNSAFE, Cell, number_text, precision_lost, shown, to_date, to_number, to_text
 
@@ -29,9 +30,14 @@ def title_key(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+def bare_title(text: str) -> str:
+    """Return a title without its notes in brackets: 车类型(9901 …) is 车类型."""
+    return normalise(_BRACKETS.sub("", unicodedata.normalize("NFKC", text)))
+
+
 def bare_title_key(text: str) -> str:
-    """Return a title for comparison without its notes in brackets: 车类型(9901 …) is 车类型."""
-    return title_key(_BRACKETS.sub("", unicodedata.normalize("NFKC", text)))
+    """Return a title for comparison without its notes in brackets."""
+    return title_key(bare_title(text))
 
 
 def in_every_language(text: str | Promise) -> list[str]:
@@ -243,6 +249,8 @@ class Layout:
     columns: tuple[Column, ...]
     optional: bool = False
     help: str | Promise = ""
+    passed_over: tuple[str, ...] = ()
+    """Titles that files of this layout have and that nobody wants here: not even their absence is told."""
 
     @property
     def title(self) -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from anju.kit.chinese import normalise
 from anju.kit.sheets.book import Book, Sheet
-from anju.kit.sheets.layout import Column, Layout, in_every_language, title_key
+from anju.kit.sheets.layout import Column, Layout, bare_title, in_every_language, title_key
 from anju.kit.sheets.problems import CellError, Problem, cell_problem, row_problem
-from anju.kit.sheets.values import Cell, CellFault, shown, to_text
+from anju.kit.sheets.values import Cell, CellFault, shown
 
 HEADER_SEARCH_ROWS = 20
 # Words with which people begin the notes and totals that they put below a table.
@@ -56,15 +58,20 @@ class SheetReader:
     """Iterates over the rows of one sheet under a layout, holding one row at a time.
 
     The header is the row among the first twenty that holds the most declared titles, in any order of columns. Columns
-    that are not declared, rows without a value in a declared column, and notes below the data are passed over. Where a
-    required title is missing, ``problems`` says so and there are no rows.
+    that are not declared (``unread`` has their titles), rows without a value in a declared column, and notes below the
+    data are passed over. Where a required title is missing, ``problems`` says so and there are no rows. ``titles`` says
+    how the file itself calls each column, for messages that somebody reads beside it.
     """
 
     def __init__(self, sheet: Sheet, layout: Layout) -> None:
         self.sheet = sheet
         self.layout = layout
         self.problems: list[Problem] = []
-        self.header_row, self.positions = find_header(sheet, layout)
+        self.header_row, self.positions, cells = find_header(sheet, layout)
+        self.titles = {
+            column.key: _title_in(cells.get(self.positions.get(column.key, -1)), column) for column in layout.columns
+        }
+        self.unread = _unread(cells, set(self.positions.values()), layout)
         missing = [column for column in layout.required if column.key not in self.positions]
         if not self.positions:
             message = format_lazy(
@@ -75,6 +82,12 @@ class SheetReader:
             self.problems.append(Problem("sheet.no_header", sheet.name, 0, "", "", message))
         else:
             self.problems.extend(self._missing(column) for column in missing)
+
+    @property
+    def layout_as_read(self) -> Layout:
+        """The layout with the names that the file itself uses, for what is given back to whoever made it."""
+        columns = (replace(column, titles=(self.titles[column.key], *column.titles)) for column in self.layout.columns)
+        return replace(self.layout, sheet_titles=(self.sheet.name, *self.layout.sheet_titles), columns=tuple(columns))
 
     def _missing(self, column: Column) -> Problem:
         return row_problem(
@@ -96,7 +109,7 @@ class SheetReader:
         nothing = dict.fromkeys(column.key for column in self.layout.columns)
         for number, cells in self.sheet.rows():
             merges.see(number, cells)
-            if number <= self.header_row or not any(position in cells for _column, position in columns):
+            if number <= self.header_row or not any(_is_filled(cells.get(position)) for _column, position in columns):
                 continue
             if self._is_note(cells, columns):
                 continue
@@ -106,9 +119,11 @@ class SheetReader:
 
     def _is_note(self, cells: dict[int, Cell], columns: Sequence[tuple[Column, int]]) -> bool:
         """Say whether a row is a note or a total: it opens like one and lacks what a row of data must have."""
-        filled = [cells[position] for _column, position in columns if position in cells]
-        if not any(column.required and position not in cells for column, position in columns):
+        if not any(column.required and not _is_filled(cells.get(position)) for column, position in columns):
             return False
+        # A running number or a total may open the row in a column that is not ours; notes beside the table may not.
+        last = max(position for _column, position in columns if _is_filled(cells.get(position)))
+        filled = (cells[position] for position in sorted(cells) if position <= last and _is_filled(cells[position]))
         first = next((cell for cell in filled if isinstance(cell, str)), "")
         return bool(_NOTE.match(title_key(first)) or _NOTE.match(first.strip()))
 
@@ -138,7 +153,7 @@ class SheetReader:
                         problem.code,
                         sheet=self.sheet.name,
                         row=row.number,
-                        column=column.title,
+                        column=self.titles[column.key],
                         value=shown(cell),
                         message=problem.message,
                     )
@@ -162,7 +177,7 @@ def _convert_once(column: Column, cell: Cell, memory: _Memory) -> Any:
 
 
 def _convert(column: Column, cell: Cell) -> Any:
-    empty = cell is None or (isinstance(cell, str) and not to_text(cell))
+    empty = not _is_filled(cell)
     if not empty and column.empty and not isinstance(cell, CellFault):
         empty = shown(cell).strip() in column.empty
     if not empty:
@@ -200,9 +215,41 @@ class _Merges:
         return value if number <= bottom and self._columns[position].type.merges else None
 
 
-def find_header(sheet: Sheet, layout: Layout) -> tuple[int, dict[str, int]]:
-    """Return the number of the header row and the position of each column found; ``(0, {})`` where there is none."""
-    best: tuple[int, dict[str, int]] = (0, {})
+class Header(NamedTuple):
+    """The number of the header row, the position of each column found, and all cells of the row."""
+
+    row: int
+    positions: dict[str, int]
+    cells: dict[int, Cell]
+
+
+_NO_HEADER = Header(0, {}, {})
+
+
+def _is_filled(cell: Cell) -> bool:
+    """Say whether a cell holds more than blanks, which people leave behind and which nobody sees."""
+    return cell is not None and not (isinstance(cell, str) and not normalise(cell))
+
+
+def _title_in(cell: Cell, column: Column) -> str:
+    """How the file calls a column, without the notes in brackets; a column that it lacks by our own title."""
+    return bare_title(cell) or column.title if isinstance(cell, str) else column.title
+
+
+def _unread(cells: Mapping[int, Cell], taken: set[int], layout: Layout) -> list[str]:
+    """The titles of columns that are not declared; notes beside the table and running numbers have none."""
+    passed_over = {title_key(title) for title in (*layout.passed_over, "序号", "行号")}
+    titles = [
+        bare_title(cell)
+        for position, cell in sorted(cells.items())
+        if position not in taken and isinstance(cell, str) and not _NOTE.match(normalise(cell))
+    ]
+    return [title for title in titles if title and title_key(title) not in passed_over]
+
+
+def find_header(sheet: Sheet, layout: Layout) -> Header:
+    """Find the header row; row 0 without any positions where there is none."""
+    best = _NO_HEADER
     best_rank = (0, 0)
     for number, cells in islice(sheet.rows(), HEADER_SEARCH_ROWS):
         if number > 2 * HEADER_SEARCH_ROWS:
@@ -210,10 +257,10 @@ def find_header(sheet: Sheet, layout: Layout) -> tuple[int, dict[str, int]]:
         found = layout.locate(cells)
         rank = (sum(column.key in found for column in layout.required), len(found))
         if rank > best_rank:
-            best, best_rank = (number, found), rank
+            best, best_rank = Header(number, found, cells), rank
     # One title alone is more likely a word in a note, unless it is all that a row must have.
     complete = 0 < len(layout.required) == best_rank[0]
-    return best if complete or best_rank[1] >= min(2, len(layout.columns)) else (0, {})
+    return best if complete or best_rank[1] >= min(2, len(layout.columns)) else _NO_HEADER
 
 
 def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
@@ -237,13 +284,37 @@ def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
         if layout.key not in matched
         for sheet in book.sheets
         if sheet not in matched.values()
-        for _number, found in [find_header(sheet, layout)]
+        for found in [find_header(sheet, layout).positions]
         if len(found) >= min(2, len(layout.columns)) and all(column.key in found for column in layout.required)
     ]
     for _score, layout, sheet in sorted(candidates, key=lambda candidate: -candidate[0]):
         if layout.key not in matched and sheet not in matched.values():
             matched[layout.key] = sheet
     return matched
+
+
+def unread_sheets(book: Book, layouts: Sequence[Layout], matched: Mapping[str, Sheet]) -> list[str | Promise]:
+    """Say of each sheet that looks like one of ours and is not read why that is: it is hidden, or one too many."""
+    names = {
+        title_key(said) for layout in layouts for title in layout.sheet_titles for said in in_every_language(title)
+    }
+    said: list[str | Promise] = [
+        format_lazy(
+            _("Sheet “{sheet}” is hidden and was not read. Unhide it if it belongs to the workbook."), sheet=name
+        )
+        for name in book.hidden
+        if title_key(name) in names
+    ]
+    for sheet in book.sheets:
+        if sheet in matched.values():
+            continue
+        for layout in layouts:
+            found = find_header(sheet, layout).positions
+            if len(found) >= min(2, len(layout.columns)) and all(column.key in found for column in layout.required):
+                message = _("Sheet “{sheet}” was not read: “{other}” holds the same. Put their rows on one sheet.")
+                said.append(format_lazy(message, sheet=sheet.name, other=matched[layout.key].name))
+                break
+    return said
 
 
 def missing_sheets(layouts: Sequence[Layout], matched: dict[str, Sheet]) -> list[Problem]:

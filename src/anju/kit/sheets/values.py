@@ -27,16 +27,22 @@ Cell = str | Decimal | bool | datetime.datetime | datetime.time | CellFault | No
 # Spreadsheets keep 15 significant digits: an integer of 16 digits or more has already lost its end.
 FIRST_UNSAFE = Decimal(10) ** 15
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,3}", re.IGNORECASE)
-_CURRENCY = re.compile(r"^(?:RMB|CNY|[¥￥$])|(?:元|圆|m2|m²|平方米|平米)$", re.IGNORECASE)
+_UNITS_OF_MEASURE = re.compile(r"^(?:RMB|CNY|[¥￥$])|(?:元|圆|m2|m²|平方米|平米|层|楼|个月|个|人)$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(E[+-]?\d{1,2})?", re.IGNORECASE)
 _DATE = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
+_WEEKDAY = re.compile(r"\s*\(?(?:星期|周)[一二三四五六日天]\)?$")
+_CHINESE_DATE = re.compile(
+    r"(?P<year>[〇零○O0一二三四五六七八九]{4})年(?P<month>[元一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})[日号]?"
+)
+_CHINESE_DIGITS = str.maketrans("〇零○O元一二三四五六七八九", "00001123456789")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 EPOCH = datetime.date(1899, 12, 30)
 # Serial numbers taken for dates when a date column holds a bare number: 1927-05-18 to 2199-12-31.
 _SERIALS = range(10_000, 109_575)
+_SERIAL = re.compile(r"(\d{5,6})(?:\.\d+)?")  # behind the point stands the time of day
 
 
 def number_text(number: Decimal) -> str:
@@ -106,7 +112,7 @@ def precision_lost() -> CellError:
 
 
 def to_number(cell: Cell) -> Decimal:
-    """Return the number in a cell; thousands separators, currency signs, 元, m2 and % are understood.
+    """Return the number in a cell; thousands separators, currency signs, 元, m2, 层 and % are understood.
 
     Raises ``CellError`` where there is none.
     """
@@ -114,7 +120,7 @@ def to_number(cell: Cell) -> Decimal:
     if isinstance(cell, Decimal):
         return cell
     text = normalise(shown(cell)).replace(" ", "") if isinstance(cell, str) else ""
-    text = _CURRENCY.sub("", _CURRENCY.sub("", text))
+    text = _UNITS_OF_MEASURE.sub("", _UNITS_OF_MEASURE.sub("", text))
     percent = text.endswith("%")
     text = text.removesuffix("%")
     if _THOUSANDS.fullmatch(text):
@@ -128,20 +134,36 @@ def to_number(cell: Cell) -> Decimal:
 
 
 def to_date(cell: Cell) -> datetime.date:
-    """Return the date in a cell: a real date, 2020-6-10, 2020/06/10, 2020.6.10, 2020年6月10日, 20200610 or a serial.
+    """Return the date in a cell: a real date, a serial, 20200610, 2020-6-10, 2020年6月10日, 二〇二〇年六月十日.
 
     Raises ``CellError`` where there is none, or where the day does not exist.
     """
     refuse_fault(cell)
     if isinstance(cell, datetime.datetime):
         return cell.date()
-    text = normalise(shown(cell))
+    text = _in_digits(_WEEKDAY.sub("", normalise(shown(cell))))
     match = _DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)
     if match:
         try:
             return datetime.date(*map(int, match.groups()))
         except ValueError:
             raise CellError("no_such_day", _("There is no such day. Please check year, month and day.")) from None
-    if text.isdecimal() and int(text) in _SERIALS:
-        return EPOCH + datetime.timedelta(days=int(text))
+    serial = _SERIAL.fullmatch(text)
+    if serial and int(serial[1]) in _SERIALS:
+        return EPOCH + datetime.timedelta(days=int(serial[1]))
     raise CellError("not_a_date", _("This is not a date. Please write it as 2026-11-21."))
+
+
+def _in_digits(text: str) -> str:
+    """Write a date in Chinese numerals (二〇二〇年十一月二十一日) with digits; any other text stays as it is."""
+    match = _CHINESE_DATE.fullmatch(text)
+    if match is None:
+        return text
+    parts = (match["year"].translate(_CHINESE_DIGITS), *(_below_hundred(match[part]) for part in ("month", "day")))
+    return "-".join(parts)
+
+
+def _below_hundred(words: str) -> str:
+    """十 is 10, 十二 is 12, 二十 is 20, 二十一 is 21, 三 is 3."""
+    tens, ten, ones = words.partition("十")
+    return ((tens or "1") + (ones or "0") if ten else words).translate(_CHINESE_DIGITS)

@@ -250,7 +250,12 @@ def _explain(column: Column) -> str:
         case Number():
             parts.append(_("A number with at most %(places)s decimals.") % {"places": column.type.places})
     same = {bare_title_key(said) for said in in_every_language(column.titles[0])}
-    aliases = [str(title) for title in column.titles[1:] if bare_title_key(str(title)) not in same]
+    # Titles in another script are for workbooks made in another language; here they would only puzzle.
+    aliases = [
+        str(title)
+        for title in column.titles[1:]
+        if bare_title_key(str(title)) not in same and str(title).isascii() == column.title.isascii()
+    ]
     if aliases:
         parts.append(_("The title may also be: %(titles)s.") % {"titles": "、".join(aliases)})
     return "\n".join(parts)

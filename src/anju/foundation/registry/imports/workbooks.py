@@ -105,11 +105,8 @@ def refused_workbook(batch: ImportBatch) -> bytes:
     settle(data, load(batch.estate))
     with open_book(content, filename=batch.name, most_rows=MOST_ROWS) as book:
         sheets = match_sheets(book, workbook.layouts)
-        found = [
-            (layout, list(_refused(SheetReader(sheets[layout.key], layout), data)))
-            for layout in workbook.layouts
-            if layout.key in sheets
-        ]
+        readers = [SheetReader(sheets[layout.key], layout) for layout in workbook.layouts if layout.key in sheets]
+        found = [(reader.layout_as_read, list(_refused(reader, data))) for reader in readers]
     return refused_book([(layout, rows) for layout, rows in found if rows] or [(workbook.layouts[0], ())])
 
 
