@@ -233,6 +233,12 @@ def test_live_example_of_parking_speaks_of_spaces_not_of_units(world, director):
     assert "300.00" in shown.content.decode()
 
 
+def test_new_tariff_begins_without_discount_and_with_a_cap_of_the_whole_principal(world, director):
+    form = director.get(page("tariff_create")).context["form"]
+    assert (form["vacancy_rate"].value(), form["late_cap"].value()) == ("100", "100")
+    assert form["late_daily_rate"].value() == "0"
+
+
 def test_tariff_goes_from_draft_to_force_by_two_people(world, service, client_as):
     cashier, director = client_as(world.cashier), client_as(world.director)
     with scope(estate=world.spring.pk):

@@ -44,7 +44,7 @@ class ScaledField(forms.DecimalField):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, Decimal):
+        if isinstance(value, Decimal | int):  # a default of the model is a plain int
             return f"{(value * self.scale).normalize():f}"
         return value
 
