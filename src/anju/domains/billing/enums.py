@@ -50,6 +50,7 @@ class RunProblem(models.TextChoices):
     NO_READING = "no_reading", _("no meter reading for the month")
     NEGATIVE = "negative", _("the amount would be negative")
     NO_AMOUNT = "no_amount", _("the formula gives no usable amount")
+    OTHER_BILL = "other_bill", _("other bills stand for these days: reverse them and run again")
 
 
 class PaymentMethod(models.TextChoices):

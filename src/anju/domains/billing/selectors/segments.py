@@ -73,6 +73,8 @@ def lines_sql(plan: MonthPlan, *, after: int = 0, upto: int | None = None) -> tu
         *_metered(plan, params),
         ("priced", _priced(plan)),
         ("amounted", _AMOUNTED),
+        ("known", _KNOWN),
+        ("gap", _GAP),
         ("line", _LINE),
         ("problem", _problem(plan)),
     ]
@@ -82,7 +84,7 @@ def lines_sql(plan: MonthPlan, *, after: int = 0, upto: int | None = None) -> tu
     return f"WITH {body}", params
 
 
-_KEPT = {"due", "owned", "payer", "segment", "amounted", "usage"}
+_KEPT = {"due", "owned", "payer", "segment", "known", "gap", "usage"}
 """Steps that several later steps read: computed once, and their size bounded by the chunk."""
 
 
@@ -282,11 +284,17 @@ def _priced(plan: MonthPlan) -> str:
         FROM segment s {join}"""
 
 
-# The running sum of a charge's days under one price is rounded half up, exactly: div() gives whole quotients.
+def _upto(weight: str) -> str:
+    """Yuan of a segment's price from the first day that it prices on, rounded half up, exactly: div() gives whole
+    quotients. ``weight``: parts of months x part charged.
+    """
+    return f"div(s.numerator * ({weight}) * 200 + s.denominator, s.denominator * 2) * 0.01"
+
+
+# The running sum of a charge's days under one price is rounded, so what its payers are billed adds up to the whole.
 # An amount is (numerator x parts x part charged) / denominator: of a month's rate, or of the whole piece's consumption.
 _AMOUNTED = f"""
-    SELECT w.*, (div(w.numerator * w.upto * 200 + w.denominator, w.denominator * 2)
-                 - div(w.numerator * w.before * 200 + w.denominator, w.denominator * 2)) * 0.01 AS amount
+    SELECT s.*, {_upto("s.upto")} - {_upto("s.before")} AS amount
     FROM (
         SELECT q.*, q.upto - q.discount * q.parts AS before,
                CASE WHEN q.used IS NULL THEN q.rate ELSE q.cost * {MONTH} + q.fixed * q.whole END AS numerator,
@@ -297,15 +305,42 @@ _AMOUNTED = f"""
             ) AS upto
             FROM priced p
         ) q
-    ) w"""
+    ) s"""
+
+_STANDING = "b.charge_id = s.charge_id AND b.since < s.stops AND b.reversed_at IS NULL AND b.late_for_id IS NULL"
+
+# Beside the last bill that stands for some of its days, if there is one.
+_KNOWN = f"""
+    SELECT s.*, billed.since AS billed_since, billed.until AS billed_until, billed.payer_id AS billed_to
+    FROM amounted s
+    LEFT JOIN LATERAL (
+        SELECT b.since, b.until, b.payer_id FROM billing_bill b WHERE {_STANDING} ORDER BY b.since DESC LIMIT 1
+    ) billed ON billed.until > s.starts"""
+
+# Days between, before or after bills that stand: what was billed has become longer, or has found an owner since.
+_GAP = f"""
+    SELECT s.*, g.since AS gap_since, g.until AS gap_until
+    FROM known s
+    CROSS JOIN LATERAL (
+        SELECT x.until AS since, coalesce(lead(x.since) OVER (ORDER BY x.since), s.stops) AS until
+        FROM (
+            SELECT '-infinity'::date AS since, s.starts AS until
+            UNION ALL
+            SELECT b.since, b.until FROM billing_bill b WHERE {_STANDING} AND b.until > s.starts
+        ) x
+    ) g
+    WHERE NOT (s.billed_since <= s.starts AND s.billed_until >= s.stops) AND g.since < g.until"""
+
+_SAME = """charge_id, fee_item_id, tariff_id, unit_id, space_id, vehicle_id, payer_id, until AS stop, advance, due_days,
+               method, area, price, fixed, rate, used, cost, whole, discount"""
+_SINCE_START = "s.before + s.discount * (billing_month_point({}) - billing_month_point(s.starts))"
 
 _BILLABLE = "a.amount < 1000000000000 AND abs(a.rate) < 100000000 AND coalesce(a.used, 0) < 10000000000"
 """What the columns of a bill can hold; anything beyond is a mistake in a formula or a reading."""
 
 # What a bill shows beside its amount: consumption, mean price of tiers and a formula's result are rounded for reading.
 _LINE = f"""
-    SELECT a.charge_id, a.fee_item_id, a.tariff_id, a.unit_id, a.space_id, a.vehicle_id, a.payer_id,
-           a.starts AS since, a.stops AS until,
+    SELECT a.charge_id, a.fee_item_id, a.tariff_id, a.unit_id, a.space_id, a.vehicle_id, a.payer_id, a.since, a.until,
            CASE WHEN a.used IS NOT NULL THEN round(a.used * a.parts / a.whole, 3)
                 WHEN a.method = '{Method.AREA}' THEN a.area ELSE 1 END AS quantity,
            CASE WHEN a.used IS NOT NULL THEN CASE WHEN a.used = 0 THEN 0 ELSE round(a.cost / a.used, 4) END
@@ -313,14 +348,16 @@ _LINE = f"""
            CASE WHEN a.method = '{Method.FORMULA}' THEN 0 ELSE a.fixed END AS fixed,
            a.discount, a.parts AS month_parts, a.amount, due.due_on,
            (due.due_on + %(years)s::interval)::date AS limitation_on
-    FROM amounted a
-    CROSS JOIN LATERAL (SELECT CASE WHEN a.advance THEN a.starts ELSE a.until END + a.due_days AS due_on) due
-    LEFT JOIN LATERAL (
-        SELECT b.until FROM billing_bill b
-        WHERE b.charge_id = a.charge_id AND b.since < a.stops AND b.reversed_at IS NULL AND b.late_for_id IS NULL
-        ORDER BY b.since DESC LIMIT 1
-    ) billed ON true
-    WHERE a.amount > 0 AND {_BILLABLE} AND (billed.until IS NULL OR billed.until <= a.starts)"""
+    FROM (
+        SELECT {_SAME}, starts AS since, stops AS until, parts, amount
+        FROM known WHERE billed_until IS NULL
+        UNION ALL
+        SELECT {_SAME}, gap_since, gap_until, billing_month_point(gap_until) - billing_month_point(gap_since),
+               {_upto(_SINCE_START.format("gap_until"))} - {_upto(_SINCE_START.format("gap_since"))}
+        FROM gap s WHERE used IS NULL
+    ) a
+    CROSS JOIN LATERAL (SELECT CASE WHEN a.advance THEN a.since ELSE a.stop END + a.due_days AS due_on) due
+    WHERE a.amount > 0 AND {_BILLABLE}"""
 
 
 def _problem(plan: MonthPlan) -> str:
@@ -335,8 +372,11 @@ def _problem(plan: MonthPlan) -> str:
                 SELECT charge_id, number, sum(ends - begins) AS days FROM payer GROUP BY charge_id, number
             ) p USING (charge_id, number)
             WHERE coalesce(p.days, 0) < d.until - d.since""",
-        f"SELECT charge_id, 4, '{RunProblem.NEGATIVE}' FROM amounted WHERE amount < 0",
-        f"SELECT charge_id, 5, '{RunProblem.NO_AMOUNT}' FROM amounted a WHERE ({_BILLABLE}) IS NOT TRUE",
+        f"SELECT charge_id, 4, '{RunProblem.NEGATIVE}' FROM known WHERE amount < 0",
+        f"SELECT charge_id, 5, '{RunProblem.NO_AMOUNT}' FROM known a WHERE ({_BILLABLE}) IS NOT TRUE",
+        f"""SELECT charge_id, 6, '{RunProblem.OTHER_BILL}' FROM known
+            WHERE billed_to <> payer_id AND named_id IS NULL AND vehicle_id IS NULL
+            UNION ALL SELECT charge_id, 6, '{RunProblem.OTHER_BILL}' FROM gap WHERE used IS NOT NULL""",
     ]
     if plan.has_metered:
         reasons.append(f"SELECT charge_id, 2, '{RunProblem.NO_READING}' FROM usage WHERE missing")
