@@ -23,3 +23,7 @@ fi
 echo "Installing the locked requirements ($kind), once …"
 .venv/bin/python -m pip install -qq --require-hashes -r "requirements/$kind.txt"
 .venv/bin/python -m pip install -qq --no-deps --no-build-isolation -e .
+# Python reads this file in the encoding of the locale: relative to itself, the path needs none but plain letters.
+for path in .venv/lib/python*/site-packages/_editable_impl_anju.pth; do
+    echo ../../../../src >"$path"
+done

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
+from anju.site import backup
 from tests import databases
 from tests.processes import command
 
@@ -42,6 +45,8 @@ def test_backup_comes_back_whole_and_only_into_an_empty_database(tmp_path: Path,
     here.mkdir()
     (here / "secret-key").write_text("that of a new installation")
 
+    code, _said, complained = command("backup", str(tmp_path / "nowhere/anju.tar"), home=there, database=names["old"])
+    assert (code, "No such file or directory" in complained) == (1, True)
     code, _said, complained = command("backup", str(file), home=there, database=names["old"])
     assert code == 0, complained
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -68,3 +73,30 @@ def test_file_that_is_no_backup_is_refused(tmp_path: Path, names: dict[str, str]
     file.write_text("no archive")
     code, _said, complained = command("restore", str(file), home=tmp_path / "here", database=names["new"])
     assert (code, "is not a backup" in complained) == (1, True)
+
+
+def test_unpacking_needs_no_newer_python_and_leads_nowhere_else(tmp_path: Path) -> None:
+    """Python 3.11.2 of Debian 12 has no filters of extraction."""
+    file, folder = tmp_path / "crafted.tar", tmp_path / "folder"
+    folder.mkdir()
+    with tarfile.open(file, "w") as archive:
+        for name in ("database.dump", "media/2026/book.xlsx", "../outside", str(tmp_path / "absolute")):
+            member = tarfile.TarInfo(name)
+            member.size = 4
+            archive.addfile(member, io.BytesIO(b"text"))
+        link = tarfile.TarInfo("media/link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+        archive.addfile(link)
+        through = tarfile.TarInfo("media/link/passwd")
+        archive.addfile(through)
+    with tarfile.open(file) as archive:
+        archive.extractall = None  # type: ignore[method-assign,assignment]  # not even asked
+        backup._unpack(archive, folder)
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if not path.is_dir()}
+    assert found == {
+        "crafted.tar",
+        "folder/database.dump",
+        "folder/media/2026/book.xlsx",
+        "folder/media/link/passwd",  # a file in a folder, not one behind a link
+    }
+    assert not any(path.is_symlink() for path in tmp_path.rglob("*"))

@@ -1,8 +1,10 @@
-"""Processes start fast: nothing looks for garbage among what they import, then or later."""
+"""Processes start fast, for nothing looks for garbage among what they import; and they start from any folder."""
 
 from __future__ import annotations
 
 import gc
+import site
+from pathlib import Path
 
 import click
 import pytest
@@ -27,3 +29,13 @@ def test_commands_are_prepared_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "_check_structure", lambda: None)
     assert CliRunner().invoke(cli.group, ["idle"]).exit_code == 0
     assert collecting == [False]
+
+
+def test_a_working_copy_is_found_from_any_folder_in_any_locale() -> None:
+    """Python reads ``.pth`` files in the encoding of the locale: a path below “安居” ends each start where that is C."""
+    places = [Path(folder) for folder in site.getsitepackages()]
+    root = Path(__file__).resolve().parents[2]
+    for listed in (file for folder in places for file in folder.glob("_editable_impl_anju.pth")):
+        line = listed.read_text().strip()
+        assert not Path(line).is_absolute()
+        assert (listed.parent / line).resolve() == root / "src"

@@ -28,7 +28,17 @@ class BackupFailed(Exception):
 
 
 def save(target: Path) -> int:
-    """Write everything to ``target`` (a .tar, readable by its owner only) and return its size in bytes."""
+    """Write everything to ``target`` (a .tar, readable by its owner only) and return its size in bytes.
+
+    Raises :class:`BackupFailed` when the database cannot be dumped or there is no writing to where ``target`` is.
+    """
+    try:
+        return _save(target)
+    except OSError as problem:
+        raise BackupFailed(f"{target}: {problem.strerror}") from None
+
+
+def _save(target: Path) -> int:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / DUMP
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
@@ -57,7 +67,7 @@ def load(source: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         try:
             with tarfile.open(source) as archive:
-                archive.extractall(folder, filter="data")
+                _unpack(archive, Path(folder).resolve())
         except (tarfile.TarError, OSError) as problem:
             raise BackupFailed(f"{source} is not a backup: {problem}") from None
         dump = Path(folder) / DUMP
@@ -71,6 +81,20 @@ def load(source: Path) -> None:
             elif kept.exists():
                 shutil.copy2(kept, path)
                 path.chmod(0o600)
+
+
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Regular files that belong below ``folder``, and nothing else: no link, no path that leads elsewhere.
+
+    Written out, for Python knows filters of extraction only since 3.11.4, and Debian 12 has 3.11.2.
+    """
+    for member in archive:
+        target = (folder / member.name).resolve()
+        content = archive.extractfile(member) if member.isreg() and target.is_relative_to(folder) else None
+        if content is not None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with content, target.open("wb") as file:
+                shutil.copyfileobj(content, file)
 
 
 def _files() -> dict[str, Path]:
