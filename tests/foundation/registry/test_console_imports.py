@@ -105,7 +105,19 @@ def test_workbook_with_errors_imports_nothing_as_a_whole(world, director, upload
     director.post(f"{page}confirm/", {"rows": "all"})
     work(world)
     assert codes(world) == set()
-    assert director.get(page).context["batch"].state == "failed"
+    failed = director.get(page)
+    assert failed.context["batch"].state == "failed"
+    assert 'value="good"' in failed.content.decode(), "the page advises what it does not offer"
+    director.post(f"{page}confirm/", {"rows": "good", "_once": failed.context["once"]})
+    work(world)
+    assert codes(world) == {"5-1-101", "5-1-102"}
+
+
+def test_preview_says_which_sheets_and_columns_nobody_read(director, upload):
+    sheets = own()
+    sheets["6号楼"] = [["楼栋", "单元", "房号", "专有面积"], ["5", "1", "601", 90]]
+    assert "“6号楼”" in director.get(upload(sheets)).content.decode()
+    assert director.get(upload(own())).context["unread"] == []
 
 
 def test_file_that_is_no_workbook_is_refused_at_once(world, director):

@@ -113,7 +113,7 @@ def test_thirds_typed_with_four_decimals_make_a_whole(bring):
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "value", "code"),
     [
-        ("产权", 1, 3, 0.6, "shares"),
+        ("产权", 1, 3, 1.6, "too_large"),
         ("产权", 1, 2, "Y9", "unknown_owner"),
         ("产权", 1, 1, "B-01", "one_thing"),
         ("产权", 3, 0, "9-9-9", "unknown_unit"),
@@ -373,6 +373,20 @@ def test_command_for_our_workbook_needs_an_estate(run, world):
     assert (code, json.loads(output)["created"]["occupancy"]) == (0, 1)
     with scope(estate=world.spring.pk):
         assert Occupancy.objects.filter(unit__code="5-1-102").exists()
+
+
+def test_command_says_what_stands_in_the_cell_and_in_which_language(run, tmp_path):
+    sheets = own()
+    sheets["入住"][1][3] = "去年"
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(book(sheets))
+    for language, words in (
+        ("en", ("It says “去年”.", "Nothing was imported")),
+        ("zh-hans", ("填写的是“去年”", "没有导入")),
+    ):
+        with translation.override(language):
+            result = CliRunner().invoke(command, ["register", str(path), "--estate", "SPRING"])
+        assert (result.exit_code, [word in result.output for word in words]) == (1, [True, True])
 
 
 def test_command_reports_an_unreadable_file_like_any_other_problem(run):

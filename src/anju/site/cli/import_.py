@@ -117,20 +117,31 @@ def _run(
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
     else:
-        _print(report.as_dict(), applied=report.applied, dry_run=dry_run)
+        _print(report, dry_run=dry_run)
     if leave and not report.applied:
         sys.exit(1)
     return report.applied
 
 
-def _print(result: dict[str, Any], *, applied: bool, dry_run: bool) -> None:
-    for problem in result["problems"]:
-        mark = "!" if problem.get("severity") == "warning" else "✗"
-        click.echo(f"{mark} {problem['message']} [{problem['code']}]", err=True)
-    for kind in result["created"]:
-        numbers = ", ".join(f"{result[what].get(kind, 0)} {what}" for what in ("created", "changed", "unchanged"))
-        click.echo(f"  {kind:<18}{numbers}")
-    if not applied:
-        click.echo("Nothing was imported. Correct the file, or import its good rows with --good-rows.", err=True)
+def _print(report: Any, *, dry_run: bool) -> None:
+    from django.utils.translation import gettext as _
+
+    from anju.foundation.registry.imports.workbooks import KINDS
+
+    for said in report.unread:
+        click.echo(f"· {said}", err=True)
+    for mark, problems in (("✗", report.errors), ("!", report.warnings)):
+        for problem in problems:
+            message = str(problem.message)
+            if problem.value and problem.value not in message:
+                message += _(" It says “%(value)s”.") % {"value": problem.value}
+            click.echo(f"{mark} {message} [{problem.code}]", err=True)
+    for kind, label in KINDS.items():
+        if kind in report.created:
+            numbers = {what: getattr(report, what).get(kind, 0) for what in ("created", "changed", "unchanged")}
+            line = _("%(created)s created, %(changed)s changed, %(unchanged)s unchanged") % numbers
+            click.echo(f"  {label}: {line}")
+    if not report.applied:
+        click.echo(_("Nothing was imported. Correct the file, or import its good rows with --good-rows."), err=True)
     elif dry_run:
-        click.echo("Dry run: nothing was changed.")
+        click.echo(_("Dry run: nothing was changed."))

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from anju.foundation.accounts.models import User
 from anju.foundation.registry.enums import ImportState
-from anju.foundation.registry.imports import known as register_state
 from anju.foundation.registry.imports.dataset import Dataset
-from anju.foundation.registry.imports.settle import settle
+from anju.foundation.registry.imports.judge import judge
 from anju.foundation.registry.imports.workbooks import WORKBOOKS, read_dataset, recognise
 from anju.foundation.registry.imports.write import Told, Writer
 from anju.foundation.registry.models import Estate, ImportBatch
@@ -38,6 +38,8 @@ class Report:
     unchanged: dict[str, int] = field(default_factory=dict)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    unread: list[str | Promise] = field(default_factory=list)
+    """Sheets and columns that were passed over, in sentences; for people, programs read only what they know."""
     refused_rows: int = 0
     applied: bool = True
 
@@ -57,6 +59,7 @@ class Report:
         result = self.as_dict()
         result["problems"] = result["problems"][:PROBLEMS_KEPT]
         return result | {
+            "unread": [str(said) for said in self.unread],
             "errors_total": len(self.errors),
             "warnings_total": len(self.warnings),
             "refused_rows": self.refused_rows,
@@ -90,9 +93,8 @@ def import_workbook(
         progress(0, 0, _("Reading the workbook"))
     data = read_dataset(layout, source, filename)
     lock_name("registry.import", estate.pk)
-    known = register_state.load(estate)
-    settle(data, known)
-    report = Report(errors=data.errors, warnings=data.warnings, refused_rows=len(data.refused))
+    known = judge(data, estate)
+    report = Report(errors=data.errors, warnings=data.warnings, unread=data.unread, refused_rows=len(data.refused))
     if data.errors and not good_rows:
         report.applied = False
         report.created, report.changed, report.unchanged = (dict.fromkeys(_kinds(data), 0) for _count in range(3))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from anju.foundation.registry import permissions, selectors, tables
 from anju.foundation.registry.actions import imports as actions
 from anju.foundation.registry.console.base import EstateList, here
-from anju.foundation.registry.imports.workbooks import WORKBOOKS, refused_workbook, template
+from anju.foundation.registry.imports.workbooks import KINDS, WORKBOOKS, refused_workbook, template
 from anju.foundation.registry.models import ImportBatch
 from anju.kit.pages.base import Text
 from anju.kit.pages.imports import BatchPage, ImportSet
@@ -21,21 +21,7 @@ RECOGNISE = "auto"
 class RegisterImporter:
     """Fulfils ``anju.kit.pages.imports.SheetImporter``."""
 
-    kinds: dict[str, Text] = {
-        "building": _("buildings"),
-        "entrance": _("entrances"),
-        "unit": _("units"),
-        "party": _("customers"),
-        "ownership": _("ownerships"),
-        "occupancy": _("occupancies"),
-        "car_park": _("car parks"),
-        "parking_zone": _("parking zones"),
-        "parking_space": _("parking spaces"),
-        "vehicle": _("vehicles"),
-        "fee_item": _("fee items"),
-        "tariff": _("tariffs"),
-        "recurring_charge": _("regular charges"),
-    }
+    kinds: dict[str, Text] = KINDS
     layouts: Sequence[tuple[str, Text]] = (
         (RECOGNISE, _("recognise it by its sheets and titles")),
         *((key, workbook.label) for key, workbook in WORKBOOKS.items()),
@@ -73,6 +59,7 @@ class Batch(BatchPage):
             "refused_rows": result.get("refused_rows", 0),
             "errors_total": result.get("errors_total", 0),
             "warnings_total": result.get("warnings_total", 0),
+            "unread": result.get("unread", []),
             **{f"total_{name}": number for name, number in totals.items()},
         }
 

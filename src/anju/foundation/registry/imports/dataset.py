@@ -12,8 +12,10 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from anju.foundation.registry.imports.fees import FeeRow
+from anju.foundation.registry.imports.fees import FeeRow, UnitFeeRow
+from anju.foundation.registry.imports.known import Known
 from anju.kit.sheets import Layout, Problem, Sheet, SheetProblem, SheetReader, cell_problem, row_problem
+from anju.kit.sheets.values import number_text
 
 MOST_PROBLEMS = 50_000
 """Errors that are kept; a workbook with more of them is not one of ours, and is refused as a whole."""
@@ -154,6 +156,12 @@ class ChargeOf:
     unit: str | None = None
     space: str | None = None
 
+    def with_ids(self, known: Known) -> UnitFeeRow:
+        """The charge as whoever charges takes it, once its unit or space is on the register."""
+        unit = known.units[self.unit][0] if self.unit is not None else None
+        space = known.spaces[self.space][0] if self.space is not None else None
+        return UnitFeeRow(self.fee_code, unit, space, self.since, self.until, self.place.sheet, self.place.row)
+
 
 @dataclass(slots=True)
 class Dataset:
@@ -174,22 +182,44 @@ class Dataset:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     refused: set[Place] = field(default_factory=set)
-    titles: dict[str, str] = field(default_factory=dict)
-    """Under which column title the file refers to a building, entrance, unit, owner, person, space, zone, fee …"""
+    titles: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By sheet and key of a column: how the file calls it."""
+    unread: list[str | Promise] = field(default_factory=list)
+    """What of the workbook was passed over, in sentences: sheets and columns that are not known."""
 
-    def refuse(self, code: str, place: Place, column: str, value: Any, message: str | Promise) -> None:
-        """Put an error on record and refuse the whole row; of a row that is refused already, nothing more is said."""
+    def refuse(
+        self, code: str, place: Place, column: str | tuple[str, ...], value: Any, message: str | Promise
+    ) -> None:
+        """Put an error on record and refuse the whole row; of a row that is refused already, nothing more is said.
+
+        ``column`` is the key of the column at fault, or the keys it has in different layouts: the first one counts
+        that the sheet has.
+        """
         if place in self.refused:
             return
-        self._note(_problem(code, place, column, value, message))
+        self._note(self._problem(code, place, column, value, message))
         self.refused.add(place)
+
+    def sort(self) -> None:
+        """Bring problems into the order in which somebody walks through the workbook: by sheet and row."""
+        order = {sheet: number for number, sheet in enumerate(self.titles)}
+        for problems in (self.errors, self.warnings):
+            problems.sort(key=lambda problem: (order.get(problem.sheet, -1), problem.row))
+
+    def good_fees(self) -> list[FeeRow]:
+        """The fees whose rows have no error."""
+        return [fee for fee in self.fees if Place(fee.sheet, fee.row) not in self.refused]
 
     def good_rows(self, sheet: Sheet | None, layout: Layout) -> Iterator[tuple[Place, dict[str, Any]]]:
         """The rows of a sheet that could be read, none where the workbook has no such sheet; the others are refused."""
         if sheet is None:
             return
         reader = SheetReader(sheet, layout)
+        self.titles[sheet.name] = reader.titles
         self.refuse_read(reader.problems)
+        if reader.unread and not reader.problems:
+            message = _("Sheet “{sheet}”: these columns are not known and were not read: {columns}.")
+            self.unread.append(format_lazy(message, sheet=sheet.name, columns="、".join(reader.unread)))
         for row in reader:
             if row.problems:
                 self.refuse_read(row.problems)
@@ -214,15 +244,26 @@ class Dataset:
                 ),
             )
 
-    def warn(self, code: str, place: Place, column: str, value: Any, message: str | Promise) -> None:
+    def warn(self, code: str, place: Place, column: str | tuple[str, ...], value: Any, message: str | Promise) -> None:
         """Put on record what somebody should look at; the row is imported all the same."""
         if len(self.warnings) >= MOST_PROBLEMS:
             return  # nobody looks at so many
-        self.warnings.append(_problem(code, place, column, value, message))
+        self.warnings.append(self._problem(code, place, column, value, message))
+
+    def _problem(
+        self, code: str, place: Place, column: str | tuple[str, ...], value: Any, message: str | Promise
+    ) -> Problem:
+        shown = _shown(value)
+        keys = (column,) if isinstance(column, str) else column
+        titles = self.titles.get(place.sheet, {})
+        title = next((titles[key] for key in keys if key in titles), "")
+        if title:
+            return cell_problem(code, sheet=place.sheet, row=place.row, column=title, value=shown, message=message)
+        return row_problem(code, sheet=place.sheet, row=place.row, value=shown, message=message)
 
 
-def _problem(code: str, place: Place, column: str, value: Any, message: str | Promise) -> Problem:
-    shown = "" if value is None else str(value)
-    if column:
-        return cell_problem(code, sheet=place.sheet, row=place.row, column=column, value=shown, message=message)
-    return row_problem(code, sheet=place.sheet, row=place.row, value=shown, message=message)
+def _shown(value: Any) -> str:
+    """A value as people write it: no zeros behind a share."""
+    if isinstance(value, Decimal):
+        return number_text(value)
+    return "" if value is None else str(value)

@@ -5,15 +5,21 @@ register's own rows are written and inside the same transaction::
 
     def apply_fees(*, estate, fees: list[FeeRow], unit_fees: list[UnitFeeRow], by) -> Counts
 
-and must change nothing when it is given the same rows again.
+and must change nothing when it is given the same rows again. Before anything is written, the checker registered with
+it says which of the rows cannot be written, so that they are refused like any other row, with their place::
+
+    def check_fees(*, estate, fees: list[FeeRow], unit_fees: list[UnitFeeRow]) -> list[FeeProblem]
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
 
 Counts = dict[str, dict[str, int]]
 """``{"created": {kind: n}, "changed": {kind: n}, "unchanged": {kind: n}}``: fee_item, tariff, recurring_charge."""
@@ -56,16 +62,33 @@ class UnitFeeRow:
     row: int
 
 
+class FeeProblem(NamedTuple):
+    """Why a row cannot be written; ``column`` is an attribute of :class:`FeeRow`, or "since" of a charge."""
+
+    row: FeeRow | UnitFeeRow
+    code: str
+    column: str
+    value: Any
+    message: str | Promise
+
+
 Taker = Callable[..., Counts]
+Checker = Callable[..., Iterable[FeeProblem]]
 
 _taker: list[Taker] = []
+_checker: list[Checker] = []
 
 
-def take_fees_with(taker: Taker) -> None:
-    """Let ``taker`` write the fees of every import from now on."""
-    _taker[:] = [taker]
+def take_fees_with(taker: Taker, *, checker: Checker) -> None:
+    """Let ``taker`` write the fees of every import from now on, as far as ``checker`` finds nothing wrong with them."""
+    _taker[:], _checker[:] = [taker], [checker]
 
 
 def taker() -> Taker | None:
     """Who writes fees, or None where nothing of the installation charges."""
     return _taker[0] if _taker else None
+
+
+def checker() -> Checker | None:
+    """Who says beforehand which fees cannot be written."""
+    return _checker[0] if _checker else None

@@ -32,21 +32,11 @@ from anju.foundation.registry.imports.people import PeopleCheck
 from anju.foundation.registry.plates import PlateError, check_plate
 from anju.foundation.registry.rules import SHARE_PLACES
 from anju.kit import clock
-from anju.kit.sheets import Book, Layout, match_sheets
+from anju.kit.sheets import Book, Layout, match_sheets, unread_sheets
 
 # What the workbook asks to be entered for a shop's entrance, and where an area is not known.
 NO_ENTRANCE = "0"
 UNKNOWN_AREA = Decimal(1)
-_TITLES = {
-    "building": "楼栋编号",
-    "entrance": "单元编号",
-    "owner": "业主编号",
-    "party": "业主编号",
-    "unit": "房屋编号",
-    "space": "车位编码",
-    "fee": "房屋费用",
-}
-_COLUMNS = {"reference_column": "业主编号", "phone_column": "手机号", "id_column": "身份证号"}
 
 
 def read(book: Book) -> Dataset:
@@ -57,7 +47,7 @@ def read(book: Book) -> Dataset:
 class _Reader:
     def __init__(self, book: Book) -> None:
         self.sheets = match_sheets(book, layouts.LAYOUTS)
-        self.data = Dataset(titles=_TITLES)
+        self.data = Dataset(unread=unread_sheets(book, layouts.LAYOUTS, self.sheets))
         self.people = PeopleCheck(self.data)
         self.fees = Fees(self.data)
         self.since = clock.today()
@@ -100,11 +90,11 @@ class _Reader:
         owner = values["owner"] or (values["number"] if is_owner else None)
         if owner is None:
             message = _("The owner's number is missing. Please fill in to whose household the person belongs.")
-            self.data.refuse("required", place, "业主编号", "", message)
+            self.data.refuse("required", place, "owner", "", message)
             return
         reference = owner if is_owner else f"{owner}/{values['number'] or values['name']}"[:40]
         party = PartyRow(place, reference, values["name"], phone=values["phone"], id_number=values["id_number"])
-        if self.people.add(party, **_COLUMNS) is not None and not is_owner:
+        if self.people.add(party) is not None and not is_owner:
             self.households[owner].append((reference, kind))
 
     # --- homes -------------------------------------------------------------------------------------------------------
@@ -136,7 +126,7 @@ class _Reader:
         type_of = layouts.UNIT_KINDS.get(values["type"] or "")
         if values["type"] and type_of is None:
             message = _("This kind of room is not known; it is imported as “other room”.")
-            self.data.warn("unknown_unit_type", place, "房屋类型", values["type"], message)
+            self.data.warn("unknown_unit_type", place, "type", values["type"], message)
         owned = values.get("owner") or values.get("name")
         guess = {
             "kind": UnitKind.OTHER if values["type"] else UnitKind.RESIDENTIAL if entrance else UnitKind.SHOP,
@@ -197,7 +187,7 @@ class _Reader:
         if deal == "sold":
             if not values["owner"]:
                 message = _("A sold space needs the number of its owner. Please fill it in.")
-                self.data.refuse("required", place, "业主编号", "", message)
+                self.data.refuse("required", place, "owner", "", message)
                 return
             since = values["since"] or self.since
             self.data.ownerships.append(
@@ -205,13 +195,13 @@ class _Reader:
             )
         elif deal == "let" and not values["plate"]:
             message = _("The space is let, but no plate says to whom; only the space is imported.")
-            self.data.warn("let_without_plate", place, "车牌号", "", message)
+            self.data.warn("let_without_plate", place, "plate", "", message)
 
     def _vehicle(self, place: Place, values: dict[str, Any], space: str) -> None:
         try:
             plate = check_plate(values["plate"]).normal
         except PlateError as problem:
-            self.data.refuse(problem.code, place, "车牌号", values["plate"], problem.message)
+            self.data.refuse(problem.code, place, "plate", values["plate"], problem.message)
             return
         let = values["deal"] == "let"
         vehicle = VehicleRow(
@@ -264,7 +254,6 @@ class _Reader:
             self.people.add(
                 PartyRow(
                     place, references[identity], values["name"], phone=values["phone"], id_number=values["id_number"]
-                ),
-                **_COLUMNS,
+                )
             )
         return references[identity]

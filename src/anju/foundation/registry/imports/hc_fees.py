@@ -51,7 +51,7 @@ class Fees:
         method = _METHODS.get(values["formula"])
         if method is None:
             message = _("This formula is not known. Use 1001 (area x price + fixed part) or 2002 (fixed sum).")
-            self.data.refuse("unknown_formula", place, "计算公式", values["formula"], message)
+            self.data.refuse("unknown_formula", place, "formula", values["formula"], message)
             return
         issue = values["issue"] or ""
         price = (values["price"] or Decimal(0)) if method == "area" else Decimal(0)
@@ -71,8 +71,8 @@ class Fees:
             row=place.row,
         )
         for twin, column, value in (
-            (self._by_code.get(fee.code), "费用编号", fee.code),
-            (self._by_name.get(fee.name), "收费项目", fee.name),
+            (self._by_code.get(fee.code), "code", fee.code),
+            (self._by_name.get(fee.name), "name", fee.name),
         ):
             if twin is not None:
                 message = format_lazy(_("Row {row} has the same. Each fee needs its own."), row=twin.row)
@@ -86,10 +86,10 @@ class Fees:
         if "一次" in mark:
             self._one_off.add(fee.code)
             message = _("A fee charged once is set up, but nobody is charged it regularly. Charge it at the desk.")
-            self.data.warn("one_off_fee", place, "费用标识", mark, message)
+            self.data.warn("one_off_fee", place, "mark", mark, message)
         elif issue in ("每日", "实时"):
             message = _("Bills are issued by month here; part months are charged by days.")
-            self.data.warn("billed_monthly", place, "出账类型", issue, message)
+            self.data.warn("billed_monthly", place, "issue", issue, message)
 
     def starts(self, place: Place, fees: str | None, days: str | None) -> Starts | None:
         """What ``1#2`` and ``2020-06-10#2020-07-10`` mean: each fee with its first day, else the fee's own.
@@ -102,16 +102,16 @@ class Fees:
             message = format_lazy(
                 _("Fee {fee} is not on the sheet 费用设置. Please add it there, or write 0 for none."), fee=unknown
             )
-            self.data.refuse("unknown_fee", place, "房屋费用", fees, message)
+            self.data.refuse("unknown_fee", place, "fees", fees, message)
             return None
         try:
             given = [to_date(part) for part in _parts(days)] if codes else []
         except CellError as problem:
-            self.data.refuse(problem.code, place, "费用开始时间", days, problem.message)
+            self.data.refuse(problem.code, place, "starts", days, problem.message)
             return None
         if len(given) not in (0, 1, len(codes)):
             message = _("Give one day for all fees, or one for each fee, separated by #.")
-            self.data.refuse("fee_starts", place, "费用开始时间", days, message)
+            self.data.refuse("fee_starts", place, "starts", days, message)
             return None
         if len(given) == 1:
             given *= len(codes)
@@ -127,7 +127,7 @@ class Fees:
                 message = format_lazy(
                     _("Fee {fee} ends before it would begin here, so it is not charged."), fee=fee.code
                 )
-                self.data.warn("fee_ended", place, "费用开始时间", day, message)
+                self.data.warn("fee_ended", place, "starts", day, message)
                 continue
             self.data.charges.append(ChargeOf(place, fee.code, day, fee.until, unit=unit))
 

@@ -87,6 +87,7 @@ OWNERS = Layout(
         Column("type", ("业主类型", "人员类型"), _OWNER_TYPE),
     ),
     optional=True,
+    passed_over=("性别", "年龄"),
 )
 FEES = Layout(
     "hc_fees",
@@ -123,6 +124,7 @@ UNITS = Layout(
         Column("type", ("房屋类型",), Text(30)),
     ),
     optional=True,
+    passed_over=("房屋户型", "租金"),
 )
 SPACES = Layout(
     "hc_spaces",

@@ -32,39 +32,39 @@ class PeopleCheck:
         self._by_reference: dict[str, PartyRow] = {}
         self._by_number: dict[tuple[str, str], list[PartyRow]] = defaultdict(list)
 
-    def add(self, party: PartyRow, *, reference_column: str, phone_column: str, id_column: str) -> PartyRow | None:
+    def add(self, party: PartyRow) -> PartyRow | None:
         """Put ``party`` into the dataset and return it, or None when its reference has been used before."""
         first = self._by_reference.setdefault(party.reference, party)
         if first is not party:
             self.data.refuse(
-                "duplicate_party", party.place, reference_column, party.reference,
+                "duplicate_party", party.place, ("reference", "owner", "number"), party.reference,
                 format_lazy(_("Row {row} has the same number. Please give each person a number of their own."),
                             row=first.place.row),
             )  # fmt: skip
             return None
         if party.phone:
-            party.phone = self._phone(party.place, phone_column, party.phone)
-            self._by_number[phone_column, party.phone].append(party)
+            party.phone = self._phone(party.place, party.phone)
+            self._by_number["phone", party.phone].append(party)
         if party.id_number:
-            party.id_number = self._id(party, id_column, party.id_number)
-            self._by_number[id_column, party.id_number].append(party)
+            party.id_number = self._id(party, party.id_number)
+            self._by_number["id_number", party.id_number].append(party)
         self.data.parties.append(party)
         return party
 
-    def _phone(self, place: Place, column: str, phone: str) -> str:
+    def _phone(self, place: Place, phone: str) -> str:
         try:
             return check_phone(phone)
         except NumberError as problem:
-            self.data.warn(problem.code, place, column, phone, problem.message)
+            self.data.warn(problem.code, place, "phone", phone, problem.message)
             return phone
 
-    def _id(self, party: PartyRow, column: str, number: str) -> str:
+    def _id(self, party: PartyRow, number: str) -> str:
         try:
             if (party.kind or kind_by_name(party.name)) == PartyKind.ORGANISATION:
                 return check_credit_code(number)
             return check_id_card(number) if looks_like_id_card(number) else number
         except NumberError as problem:
-            self.data.warn(problem.code, party.place, column, number, problem.message)
+            self.data.warn(problem.code, party.place, "id_number", number, problem.message)
             return number
 
     def warn_of_duplicates(self) -> None:

@@ -29,7 +29,7 @@ from anju.foundation.registry.imports.dataset import (
 from anju.foundation.registry.imports.fees import FeeRow
 from anju.foundation.registry.imports.people import PeopleCheck
 from anju.foundation.registry.plates import PlateError, check_plate
-from anju.kit.sheets import Book, Layout, match_sheets
+from anju.kit.sheets import Book, Layout, match_sheets, unread_sheets
 
 CYCLES = (1, 3, 6, 12)
 
@@ -42,7 +42,7 @@ def read(book: Book) -> Dataset:
 class _Reader:
     def __init__(self, book: Book) -> None:
         self.sheets = match_sheets(book, layouts.LAYOUTS)
-        self.data = Dataset(titles=_titles())
+        self.data = Dataset(unread=unread_sheets(book, layouts.LAYOUTS, self.sheets))
 
     def read(self) -> Dataset:
         self._tree()
@@ -70,21 +70,14 @@ class _Reader:
 
     def _people(self) -> None:
         people = PeopleCheck(self.data)
-        columns = {
-            "reference_column": _title(layouts.PARTIES, "reference"),
-            "phone_column": _title(layouts.PARTIES, "phone"),
-            "id_column": _title(layouts.PARTIES, "id_number"),
-        }
         for place, values in self._rows(layouts.PARTIES):
             party = PartyRow(place, values["reference"], values["name"], values["kind"], values["phone"])
             party.id_number, party.mailing_address = values["id_number"], values["address"]
             party.prepayment_agreed, party.note = values["prepay"], values["note"]
-            people.add(party, **columns)
+            people.add(party)
         people.warn_of_duplicates()
         for place, values in self._rows(layouts.OWNERSHIP):
-            if self._names_one_thing(layouts.OWNERSHIP, place, values) and self._in_order(
-                layouts.OWNERSHIP, place, values
-            ):
+            if self._names_one_thing(place, values) and self._in_order(place, values):
                 self.data.ownerships.append(
                     OwnershipRow(
                         place, values["party"], values["share"] or Decimal(1), values["since"], values["until"],
@@ -92,7 +85,7 @@ class _Reader:
                     )
                 )  # fmt: skip
         for place, values in self._rows(layouts.OCCUPANCIES):
-            if self._in_order(layouts.OCCUPANCIES, place, values):
+            if self._in_order(place, values):
                 self.data.occupancies.append(
                     OccupancyRow(
                         place, values["unit"], values["party"], values["kind"], values["since"], values["until"]
@@ -117,10 +110,9 @@ class _Reader:
             try:
                 plate = check_plate(values["plate"]).normal
             except PlateError as problem:
-                column = _title(layouts.VEHICLES, "plate")
-                self.data.refuse(problem.code, place, column, values["plate"], problem.message)
+                self.data.refuse(problem.code, place, "plate", values["plate"], problem.message)
                 continue
-            if self._in_order(layouts.VEHICLES, place, values):
+            if self._in_order(place, values):
                 rest = {key: values[key] for key in ("kind", "brand", "colour", "since", "until")}
                 self.data.vehicles.append(VehicleRow(place, plate, values["party"], values["space"], **rest))
 
@@ -130,11 +122,11 @@ class _Reader:
             twin = next((fee for key in (values["code"], values["name"]) if (fee := names.get(key))), None)
             if twin is not None:
                 message = format_lazy(_("Row {row} has the same. Each fee needs its own."), row=twin.row)
-                self.data.refuse("duplicate_fee", place, _title(layouts.FEES, "code"), values["code"], message)
+                self.data.refuse("duplicate_fee", place, "code", values["code"], message)
                 continue
             if (values["cycle"] or 1) not in CYCLES:
                 message = _("Bills cover 1, 3, 6 or 12 months. Please enter one of these.")
-                self.data.refuse("not_a_choice", place, _title(layouts.FEES, "cycle"), values["cycle"], message)
+                self.data.refuse("not_a_choice", place, "cycle", values["cycle"], message)
                 continue
             price = (values["price"] or Decimal(0)) if values["method"] == "area" else Decimal(0)
             fee = FeeRow(
@@ -145,40 +137,21 @@ class _Reader:
             names[fee.code] = names[fee.name] = fee
             self.data.fees.append(fee)
         for place, values in self._rows(layouts.CHARGES):
-            if self._names_one_thing(layouts.CHARGES, place, values) and self._in_order(layouts.CHARGES, place, values):
+            if self._names_one_thing(place, values) and self._in_order(place, values):
                 self.data.charges.append(
                     ChargeOf(place, values["fee"], values["since"], values["until"], values["unit"], values["space"])
                 )
 
-    def _names_one_thing(self, layout: Layout, place: Place, values: dict[str, Any]) -> bool:
+    def _names_one_thing(self, place: Place, values: dict[str, Any]) -> bool:
         if bool(values["unit"]) != bool(values["space"]):
             return True
         message = _("Fill in either the unit or the parking space, not both.")
-        self.data.refuse("one_thing", place, _title(layout, "unit"), values["unit"], message)
+        self.data.refuse("one_thing", place, "unit", values["unit"], message)
         return False
 
-    def _in_order(self, layout: Layout, place: Place, values: dict[str, Any]) -> bool:
+    def _in_order(self, place: Place, values: dict[str, Any]) -> bool:
         if values["until"] is None or values["since"] is None or values["until"] > values["since"]:
             return True
         message = _("The end must be later than the beginning. Please check both dates.")
-        self.data.refuse("dates", place, _title(layout, "until"), values["until"], message)
+        self.data.refuse("dates", place, "until", values["until"], message)
         return False
-
-
-def _titles() -> dict[str, str]:
-    """Under which titles the sheets refer to each other."""
-    return {
-        "building": _title(layouts.UNITS, "building"),
-        "entrance": _title(layouts.UNITS, "entrance"),
-        "unit": _title(layouts.OWNERSHIP, "unit"),
-        "owner": _title(layouts.OWNERSHIP, "party"),
-        "party": _title(layouts.OCCUPANCIES, "party"),
-        "space": _title(layouts.OWNERSHIP, "space"),
-        "zone": _title(layouts.SPACES, "zone"),
-        "car_park": _title(layouts.ZONES, "car_park"),
-        "fee": _title(layouts.CHARGES, "fee"),
-    }
-
-
-def _title(layout: Layout, key: str) -> str:
-    return next(column.title for column in layout.columns if column.key == key)

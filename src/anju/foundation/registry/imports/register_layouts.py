@@ -18,10 +18,38 @@ from anju.foundation.registry.enums import (
 )
 from anju.kit.sheets import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
 
+_ALSO: dict[type[models.TextChoices], dict[str, tuple[str, ...]]] = {
+    UnitKind: {
+        UnitKind.RESIDENTIAL: ("普通住宅", "住房"),
+        UnitKind.SHOP: ("商业", "商用", "店铺", "门面", "底商"),
+        UnitKind.OFFICE: ("办公", "办公室", "写字楼"),
+        UnitKind.STORAGE: ("储藏室", "仓储", "地下室"),
+    },
+    OccupancyState: {
+        OccupancyState.UNSOLD: ("未出售", "未销售"),
+        OccupancyState.UNDELIVERED: ("未交付", "未交房"),
+        OccupancyState.VACANT: ("空房", "空关", "未入住"),
+        OccupancyState.OWNER_OCCUPIED: ("自住", "已入住"),
+        OccupancyState.LET: ("已出租", "出租中"),
+    },
+    PartyKind: {
+        PartyKind.PERSON: ("自然人",),
+        PartyKind.ORGANISATION: ("单位", "公司", "企业", "法人"),
+    },
+    OccupantKind: {
+        OccupantKind.TENANT: ("租客", "承租人"),
+        OccupantKind.FAMILY: ("家属", "亲属"),
+    },
+    SpaceUse: {
+        SpaceUse.PRIVATE: ("已售", "私家", "产权车位"),
+        SpaceUse.MONTHLY: ("出租", "已出租", "月租车位"),
+    },
+}
+
 
 def _choice(kind: type[models.TextChoices]) -> Choice:
-    """A column of one of our own lists."""
-    return Choice({member.value: (member.label,) for member in kind})
+    """A column of one of our own lists; what else people write for its members is understood as well."""
+    return Choice({member.value: (member.label, *_ALSO.get(kind, {}).get(member, ())) for member in kind})
 
 
 _AREA = Number(min=Decimal("0.01"), max=100_000)
@@ -181,7 +209,8 @@ FEES = Layout(
                        "other": (_("other fee"), "其他")}),
                required=True),
         Column("method", (_("Method"), "计费方式", "method"), required=True,
-               type=Choice({"area": (_("area x price"), "面积×单价"), "flat": (_("flat amount"), "固定金额")})),
+               type=Choice({"area": (_("area x price"), "面积×单价", "面积*单价", "面积x单价", "单价×面积"),
+                            "flat": (_("flat amount"), "固定金额", "固定", "固定费用")})),
         Column("price", (_("Price per m2 and month"), "单价", "price"), Number(places=4, min=0, max=1_000_000),
                example=Decimal("2.40")),
         Column("fixed", (_("Fixed part per month"), "固定费用", "fixed part"), _MONEY, example=Decimal("0.00")),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 from django.utils.functional import Promise
@@ -18,10 +19,22 @@ from anju.foundation.registry.imports.known import Known
 from anju.foundation.registry.rules import SHARE_TOLERANCE, Holding, first_day_overowned, whole_shares
 from anju.kit import clock
 
+# The keys of the columns that mean the same in different layouts.
+_PARTY = ("party", "owner", "name")
+_UNIT = ("unit", "number")
+_SPACE = ("space", "code")
+_FEE = ("fee", "fees")
+_COLUMNS = {"owner": _PARTY, "party": _PARTY, "unit": _UNIT, "space": _SPACE, "fee": _FEE}
+
 
 def settle(data: Dataset, known: Known) -> None:
     """Refuse in ``data`` every row that is there twice, refers to nothing, or makes somebody own what others own."""
     _Settler(data, known).settle()
+
+
+def settle_again(data: Dataset, known: Known) -> None:
+    """Refuse what refers to rows that somebody else has refused in the meantime."""
+    _Settler(data, known).refuse_until_stable()
 
 
 class _Settler:
@@ -31,11 +44,12 @@ class _Settler:
 
     def settle(self) -> None:
         self._refuse_repeated()
-        self._refuse_until_stable()
+        self._refuse_overlapping_charges()
+        self.refuse_until_stable()
         self._refuse_overowned()
-        self._refuse_until_stable()
+        self.refuse_until_stable()
 
-    def _refuse_until_stable(self) -> None:
+    def refuse_until_stable(self) -> None:
         before = -1
         while before != len(self.data.refused):
             before = len(self.data.refused)
@@ -49,23 +63,26 @@ class _Settler:
 
     def _refuse_repeated(self) -> None:
         data = self.data
-        for rows, key_of, code, message in (
-            (data.buildings, lambda row: row.code, "duplicate_building", _("building")),
-            (data.entrances, lambda row: (row.building, row.code), "duplicate_entrance", _("entrance")),
-            (data.units, lambda row: row.code, "duplicate_unit", _("unit")),
-            (data.zones, lambda row: (row.car_park, row.code), "duplicate_zone", _("parking zone")),
-            (data.spaces, lambda row: row.code, "duplicate_space", _("parking space")),
-            (data.vehicles, lambda row: row.plate, "duplicate_vehicle", _("vehicle")),
+        for rows, key_of, code, columns, noun in (
+            (data.buildings, lambda row: row.code, "duplicate_building", ("code", "building"), _("building")),
+            (data.entrances, lambda row: (row.building, row.code), "duplicate_entrance", ("code", "entrance"),
+             _("entrance")),
+            (data.units, lambda row: row.code, "duplicate_unit", ("number",), _("unit")),
+            (data.zones, lambda row: (row.car_park, row.code), "duplicate_zone", ("code",), _("parking zone")),
+            (data.spaces, lambda row: row.code, "duplicate_space", _SPACE, _("parking space")),
+            (data.vehicles, lambda row: row.plate, "duplicate_vehicle", ("plate",), _("vehicle")),
             (data.ownerships, lambda row: (row.unit, row.space, row.party, row.since), "duplicate_ownership",
-             _("ownership")),
+             _PARTY, _("ownership")),
             (data.occupancies, lambda row: (row.unit, row.party, row.kind, row.since), "duplicate_occupancy",
-             _("stay")),
+             _PARTY, _("stay")),
             (data.charges, lambda row: (row.unit, row.space, row.fee_code, row.since), "duplicate_charge",
-             _("recurring charge")),
+             _FEE, _("recurring charge")),
         ):  # fmt: skip
-            self._repeated(rows, key_of, code, message)
+            self._repeated(rows, key_of, code, columns, noun)
 
-    def _repeated(self, rows: list[Any], key_of: Callable[[Any], Any], code: str, noun: str | Promise) -> None:
+    def _repeated(
+        self, rows: list[Any], key_of: Callable[[Any], Any], code: str, columns: tuple[str, ...], noun: str | Promise
+    ) -> None:
         seen: dict[Any, Place] = {}
         for row in self._good(rows):
             key = key_of(row)
@@ -76,7 +93,24 @@ class _Settler:
                     _("The {noun} {shown} is already in row {row}. Please delete or correct one of them."),
                     noun=noun, shown=shown, row=first.row,
                 )  # fmt: skip
-                self.data.refuse(code, row.place, "", shown, message)
+                self.data.refuse(code, row.place, columns, shown, message)
+
+    def _refuse_overlapping_charges(self) -> None:
+        """Two rows by which the same home pays the same fee on the same days: which one is meant, nobody can tell."""
+        by_thing: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+        for row in self._good(self.data.charges):
+            by_thing[row.unit, row.space, row.fee_code].append(row)
+        for rows in by_thing.values():
+            rows.sort(key=lambda row: row.since)
+            for before, row in pairwise(rows):
+                if before.until is None or before.until > row.since:
+                    for one, other in ((before, row), (row, before)):
+                        message = format_lazy(
+                            _("Row {row} charges the same fee on some of these days. Please end the earlier charge, "
+                              "or delete one of them."),
+                            row=other.place.row,
+                        )  # fmt: skip
+                        self.data.refuse("charges_overlap", one.place, ("since", *_FEE), one.since, message)
 
     # --- references --------------------------------------------------------------------------------------------------
 
@@ -84,49 +118,49 @@ class _Settler:
         data, known = self.data, self.known
         buildings = known.buildings.keys() | {row.code for row in self._good(data.buildings)}
         for row in self._good(data.entrances):
-            self._must(row, row.building in buildings, "unknown_building", row.building, _("building"))
+            self._must(row, row.building in buildings, "building", row.building, _("building"))
         entrances = known.entrances.keys() | {(row.building, row.code) for row in self._good(data.entrances)}
         parties = known.parties.keys() | {row.reference for row in self._good(data.parties)}
         for row in self._good(data.units):
-            self._must(row, row.building in buildings, "unknown_building", row.building, _("building"))
+            self._must(row, row.building in buildings, "building", row.building, _("building"))
             found = not row.entrance or (row.building, row.entrance) in entrances
-            self._must(row, found, "unknown_entrance", f"{row.building}-{row.entrance}", _("entrance"))
+            self._must(row, found, "entrance", f"{row.building}-{row.entrance}", _("entrance"))
         units = known.units.keys() | {row.code for row in self._good(data.units)}
         parks = known.car_parks.keys() | {row.code for row in self._good(data.car_parks)}
         for row in self._good(data.zones):
-            self._must(row, row.car_park in parks, "unknown_car_park", row.car_park, _("car park"))
+            self._must(row, row.car_park in parks, "car_park", row.car_park, _("car park"))
         zones = known.zones.keys() | {(row.car_park, row.code) for row in self._good(data.zones)}
         for row in self._good(data.spaces):
             found = (row.car_park, row.zone) in zones
-            self._must(row, found, "unknown_zone", f"{row.car_park}-{row.zone}", _("parking zone"))
+            self._must(row, found, "zone", f"{row.car_park}-{row.zone}", _("parking zone"))
         spaces = known.spaces.keys() | {row.code for row in self._good(data.spaces)}
         for row in self._good(data.ownerships):
             self._must_know_thing(row, units, spaces)
-            self._must(row, row.party in parties, "unknown_owner", row.party, _("owner"))
+            self._must(row, row.party in parties, "owner", row.party, _("owner"))
         for row in self._good(data.occupancies):
-            self._must(row, row.unit in units, "unknown_unit", row.unit, _("unit"))
-            self._must(row, row.party in parties, "unknown_party", row.party, _("person"))
+            self._must(row, row.unit in units, "unit", row.unit, _("unit"))
+            self._must(row, row.party in parties, "party", row.party, _("person"))
         for row in self._good(data.vehicles):
-            self._must(row, not row.party or row.party in parties, "unknown_party", row.party, _("person"))
-            self._must(row, not row.space or row.space in spaces, "unknown_space", row.space, _("parking space"))
-        fees = {fee.code for fee in data.fees if Place(fee.sheet, fee.row) not in data.refused}
+            self._must(row, not row.party or row.party in parties, "party", row.party, _("person"))
+            self._must(row, not row.space or row.space in spaces, "space", row.space, _("parking space"))
+        fees = {fee.code for fee in data.good_fees()}
         for row in self._good(data.charges):
             self._must_know_thing(row, units, spaces)
-            self._must(row, row.fee_code in fees, "unknown_fee", row.fee_code, _("fee item"))
+            self._must(row, row.fee_code in fees, "fee", row.fee_code, _("fee item"))
 
     def _must_know_thing(self, row: Any, units: set[Any], spaces: set[Any]) -> None:
         if row.unit is not None:
-            self._must(row, row.unit in units, "unknown_unit", row.unit, _("unit"))
+            self._must(row, row.unit in units, "unit", row.unit, _("unit"))
         else:
-            self._must(row, row.space in spaces, "unknown_space", row.space, _("parking space"))
+            self._must(row, row.space in spaces, "space", row.space, _("parking space"))
 
-    def _must(self, row: Any, found: bool, code: str, value: str, noun: str | Promise) -> None:
+    def _must(self, row: Any, found: bool, what: str, value: str, noun: str | Promise) -> None:
         if not found:
             message = format_lazy(
                 _("The {noun} {value} is neither in this workbook nor on the register, or its own row has an error."),
                 noun=noun, value=value,
             )  # fmt: skip
-            self.data.refuse(code, row.place, self.data.titles.get(code.removeprefix("unknown_"), ""), value, message)
+            self.data.refuse(f"unknown_{what}", row.place, _COLUMNS.get(what, (what,)), value, message)
 
     # --- ownership over time -----------------------------------------------------------------------------------------
 
@@ -145,7 +179,7 @@ class _Settler:
             if undated and owners and owners != {row.party for row in undated}:
                 message = _("Others are on the register as owners. Record a change of ownership with its day instead.")
                 for row in undated:
-                    self.data.refuse("other_owner", row.place, "", row.party, message)
+                    self.data.refuse("other_owner", row.place, _PARTY, row.party, message)
                 continue
             self._refuse_overlap([row for row in rows if row.dated], held)
 
@@ -161,7 +195,7 @@ class _Settler:
                     row.share = share
             elif total < 1 and len(by_day) == 1:
                 message = _("The shares of these owners do not sum to 1. Please check whether an owner is missing.")
-                self.data.warn("shares_incomplete", together[-1].place, "", total, message)
+                self.data.warn("shares_incomplete", together[-1].place, ("share", *_PARTY), total, message)
 
     def _refuse_overlap(self, rows: list[Any], held: list[Any]) -> None:
         told = {(row.party, row.since) for row in rows}
@@ -173,4 +207,7 @@ class _Settler:
                 _("From {day} the shares of all owners are more than the whole. Please check shares and dates."),
                 day=day.isoformat(),
             )  # fmt: skip
-            self.data.refuse("shares", rows[-1].place, "", rows[-1].share, message)
+            # Which of them is wrong nobody can tell; half of them would be wrong owners on the register.
+            for row in rows:
+                if row.since <= day and (row.until is None or row.until > day):
+                    self.data.refuse("shares", row.place, ("share", *_PARTY), row.share, message)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.imports import hc, hc_layouts, register, register_layouts
 from anju.foundation.registry.imports.dataset import Dataset
-from anju.foundation.registry.imports.known import load
-from anju.foundation.registry.imports.settle import settle
+from anju.foundation.registry.imports.judge import judge
 from anju.foundation.registry.models import ImportBatch
 from anju.kit.errors import Refusal
 from anju.kit.sheets import Book, Layout, Row, SheetReader, match_sheets, open_book, refused_book, template_book
@@ -35,6 +34,23 @@ class Workbook:
     layouts: tuple[Layout, ...]
     read: Callable[[Book], Dataset]
 
+
+KINDS: dict[str, str | Promise] = {
+    "building": _("buildings"),
+    "entrance": _("entrances"),
+    "unit": _("units"),
+    "party": _("customers"),
+    "ownership": _("ownerships"),
+    "occupancy": _("occupancies"),
+    "car_park": _("car parks"),
+    "parking_zone": _("parking zones"),
+    "parking_space": _("parking spaces"),
+    "vehicle": _("vehicles"),
+    "fee_item": _("fee items"),
+    "tariff": _("tariffs"),
+    "recurring_charge": _("regular charges"),
+}
+"""What a workbook can bring, as people call it."""
 
 WORKBOOKS = {
     "register": Workbook(_("Our workbook"), register_layouts.LAYOUTS, register.read),
@@ -102,7 +118,7 @@ def refused_workbook(batch: ImportBatch) -> bytes:
     with batch.file.open("rb") as file:
         content = file.read()
     data = read_dataset(batch.layout, content, batch.name)
-    settle(data, load(batch.estate))
+    judge(data, batch.estate)
     with open_book(content, filename=batch.name, most_rows=MOST_ROWS) as book:
         sheets = match_sheets(book, workbook.layouts)
         readers = [SheetReader(sheets[layout.key], layout) for layout in workbook.layouts if layout.key in sheets]

@@ -17,7 +17,7 @@ from anju.foundation.registry.actions.parties import sound_of
 from anju.foundation.registry.enums import OccupancyState
 from anju.foundation.registry.imports import fees
 from anju.foundation.registry.imports import known as state
-from anju.foundation.registry.imports.dataset import Dataset, Place
+from anju.foundation.registry.imports.dataset import Dataset
 from anju.foundation.registry.imports.people import kind_by_name
 from anju.foundation.registry.models import (
     Building,
@@ -347,19 +347,8 @@ class Writer:
         taker = fees.taker()
         if not self.data.fees or taker is None:
             return
-        rows = [fee for fee in self.data.fees if Place(fee.sheet, fee.row) not in self.data.refused]
-        charges = [
-            fees.UnitFeeRow(
-                row.fee_code,
-                self.known.units[row.unit][0] if row.unit is not None else None,
-                self.known.spaces[row.space][0] if row.space is not None else None,
-                row.since,
-                row.until,
-                row.place.sheet,
-                row.place.row,
-            )
-            for row in self._good(self.data.charges)
-        ]
+        rows = self.data.good_fees()
+        charges = [row.with_ids(self.known) for row in self._good(self.data.charges)]
         counts = taker(estate=self.estate, fees=rows, unit_fees=charges, by=by)
         self.created.update(counts["created"])
         self.changed.update(counts["changed"])
