@@ -19,6 +19,7 @@ from anju.kit.sheets import (
     read_sheet,
     refused_book,
     template_book,
+    unread_sheets,
     write_book,
 )
 from tests.kit.workbooks import OWNERS, UNITS, read, workbook
@@ -75,6 +76,15 @@ def test_explanations_name_only_titles_in_the_script_of_the_reader() -> None:
     with open_book(template_book([Layout("x", ("房屋",), (column,))])) as book:
         told = " ".join(str(cell) for _number, cells in book.sheets[0].rows() for cell in cells.values())
     assert ("建筑面积" in told, "exclusive" in told) == (True, False)
+
+
+def test_explanations_are_never_taken_for_a_table() -> None:
+    with translation.override("zh-hans"):
+        content = template_book([UNITS, OWNERS])
+    with open_book(content) as book:
+        book.sheets = book.sheets[:1]  # as when somebody deletes the sheets that they do not need
+        assert match_sheets(book, [OWNERS, UNITS]) == {}
+        assert unread_sheets(book, [OWNERS, UNITS], {}) == []
 
 
 def test_refused_rows_go_out_with_their_reasons_and_come_back_once_corrected() -> None:

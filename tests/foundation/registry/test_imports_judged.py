@@ -150,6 +150,16 @@ def test_what_is_not_read_is_told_and_holds_nothing_back(bring):
     assert not bring(hc(), layout="hc").unread
 
 
+def test_units_and_shares_are_understood_however_they_were_typed(bring):
+    sheets = own()
+    sheets["产权"][1:3] = [[" 5 - 1－101", "", "Y1", "1/3", "2020-01-01"], ["5—1—101", "", "Y2", "2/3", "2020-01-01"]]
+    assert bring(sheets).errors == []
+    shares = Ownership.objects.filter(unit__code="5-1-101").values_list("share", flat=True)
+    assert sorted(shares) == [Decimal("0.33333333"), Decimal("0.66666667")]
+    sheets["产权"][1][3] = "1/0"
+    assert [place[:2] for place in places(bring(sheets))] == [("not_a_number", "产权")]
+
+
 def test_what_people_write_for_our_choices_is_understood(bring):
     sheets = own()
     sheets["房屋"][1][4], sheets["房屋"][1][7] = "普通住宅", "自住"

@@ -20,6 +20,8 @@ from anju.kit.sheets.problems import CellError, Problem, cell_problem, row_probl
 from anju.kit.sheets.values import Cell, CellFault, shown
 
 HEADER_SEARCH_ROWS = 20
+EXPLANATIONS = _("Explanations")
+"""The name of the first sheet of a template."""
 # Words with which people begin the notes and totals that they put below a table.
 _NOTE = re.compile(
     r"(说明|注意|注[::]|备注|填表|制表|填写|合计|总计|小计|共计|notes?\b|total\b|remarks?\b)", re.IGNORECASE
@@ -269,12 +271,13 @@ def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
     A layout whose sheet is not there is absent from the answer; ``missing_sheets`` turns that into problems.
     """
     matched: dict[str, Sheet] = {}
+    sheets = [sheet for sheet in book.sheets if not _is_explanation(sheet)]
     names = {
         layout.key: {title_key(said) for title in layout.sheet_titles for said in in_every_language(title)}
         for layout in layouts
     }
     for layout in layouts:
-        for sheet in book.sheets:
+        for sheet in sheets:
             if title_key(sheet.name) in names[layout.key] and sheet not in matched.values():
                 matched[layout.key] = sheet
                 break
@@ -282,7 +285,7 @@ def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
         (len(found), layout, sheet)
         for layout in layouts
         if layout.key not in matched
-        for sheet in book.sheets
+        for sheet in sheets
         if sheet not in matched.values()
         for found in [find_header(sheet, layout).positions]
         if len(found) >= min(2, len(layout.columns)) and all(column.key in found for column in layout.required)
@@ -291,6 +294,11 @@ def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
         if layout.key not in matched and sheet not in matched.values():
             matched[layout.key] = sheet
     return matched
+
+
+def _is_explanation(sheet: Sheet) -> bool:
+    """Say whether a sheet is the first one of a template, which speaks of our titles and so looks like a table."""
+    return title_key(sheet.name) in {title_key(said) for said in in_every_language(EXPLANATIONS)}
 
 
 def unread_sheets(book: Book, layouts: Sequence[Layout], matched: Mapping[str, Sheet]) -> list[str | Promise]:
@@ -306,7 +314,7 @@ def unread_sheets(book: Book, layouts: Sequence[Layout], matched: Mapping[str, S
         if title_key(name) in names
     ]
     for sheet in book.sheets:
-        if sheet in matched.values():
+        if sheet in matched.values() or _is_explanation(sheet):
             continue
         for layout in layouts:
             found = find_header(sheet, layout).positions

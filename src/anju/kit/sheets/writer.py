@@ -28,7 +28,7 @@ from anju.kit.sheets.layout import (
     bare_title_key,
     in_every_language,
 )
-from anju.kit.sheets.reader import Row
+from anju.kit.sheets.reader import EXPLANATIONS, Row
 from anju.kit.sheets.values import FIRST_UNSAFE
 
 # Excel refuses longer lists in a drop-down and longer sheet names.
@@ -106,7 +106,7 @@ def template_book(layouts: Sequence[Layout], explanation: Sequence[str | Promise
         for layout in layouts
         for column in layout.columns
     ]
-    first = SheetOut(_("Explanations"), explain, rows, notes=explanation)
+    first = SheetOut(EXPLANATIONS, explain, rows, notes=explanation)
     return write_book([first, *(SheetOut(layout.title, layout.columns, drop_downs=True) for layout in layouts)])
 
 

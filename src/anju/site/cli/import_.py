@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -133,7 +134,7 @@ def _print(report: Any, *, dry_run: bool) -> None:
     for mark, problems in (("✗", report.errors), ("!", report.warnings)):
         for problem in problems:
             message = str(problem.message)
-            if problem.value and problem.value not in message:
+            if problem.value and not re.search(rf"(?<![\w.-]){re.escape(problem.value)}(?![\w.-])", message):
                 message += _(" It says “%(value)s”.") % {"value": problem.value}
             click.echo(f"{mark} {message} [{problem.code}]", err=True)
     for kind, label in KINDS.items():

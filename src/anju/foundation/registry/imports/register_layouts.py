@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import models
@@ -16,7 +18,10 @@ from anju.foundation.registry.enums import (
     UnitKind,
     VehicleKind,
 )
+from anju.foundation.registry.rules import SHARE_PLACES
+from anju.kit.chinese import normalise
 from anju.kit.sheets import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
+from anju.kit.sheets.values import Cell
 
 _ALSO: dict[type[models.TextChoices], dict[str, tuple[str, ...]]] = {
     UnitKind: {
@@ -52,6 +57,26 @@ def _choice(kind: type[models.TextChoices]) -> Choice:
     return Choice({member.value: (member.label, *_ALSO.get(kind, {}).get(member, ())) for member in kind})
 
 
+def _address(text: str) -> str:
+    """A unit however its parts were joined: 3 - 1 - 1201 and 3—1—1201 are 3-1-1201."""
+    return _JOINTS.sub("-", text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share(Number):
+    """A share as a number, in per cent, or as a fraction such as 1/3."""
+
+    def convert(self, cell: Cell) -> Decimal:
+        fraction = _FRACTION.fullmatch(normalise(cell)) if isinstance(cell, str) else None
+        if fraction and int(fraction[2]):
+            cell = (Decimal(fraction[1]) / Decimal(fraction[2])).quantize(SHARE_PLACES)
+        return Number.convert(self, cell)
+
+
+_JOINTS = re.compile(r"\s*[-\u2010-\u2015\u2212]\s*")
+_FRACTION = re.compile(r"(\d{1,4})\s*/\s*(\d{1,4})")
+_ADDRESS = Text(60, check=_address)
+_SHARE = _Share(places=8, min=SHARE_PLACES, max=1)
 _AREA = Number(min=Decimal("0.01"), max=100_000)
 _MONEY = Number(min=0, max=10_000_000)
 _UNIT = _("As on the sheet of units: building-entrance-room, for example 3-1-1201.")
@@ -122,12 +147,12 @@ OWNERSHIP = Layout(
     "ownership",
     (_("Ownership"), "产权", "ownership"),
     (
-        Column("unit", (_("Unit"), "房屋", "unit"), Text(60), help=_UNIT, example="3-1-1201"),
+        Column("unit", (_("Unit"), "房屋", "unit"), _ADDRESS, help=_UNIT, example="3-1-1201"),
         Column("space", (_("Parking space"), "车位", "space"), Text(40), example="A-001",
                help=_("Fill in either the unit or the parking space.")),
         Column("party", (_("Owner number"), "业主编号", "owner number"), Text(40), required=True, help=_PARTY,
                example="Y0001"),
-        Column("share", (_("Share"), "份额", "share"), Number(places=8, min=Decimal("0.00000001"), max=1), example=1,
+        Column("share", (_("Share"), "份额", "share"), _SHARE, example=1,
                help=_("Empty for a sole owner; two halves as 0.5 or 50%.")),
         Column("since", (_("Owner since"), "起始日期", "since"), Date(), required=True, example="2020-01-01"),
         Column("until", (_("Owner until (first day of the next owner)"), "终止日期", "until"), Date(),
@@ -139,7 +164,7 @@ OCCUPANCIES = Layout(
     "occupancies",
     (_("Occupants"), "入住", "occupancies"),
     (
-        Column("unit", (_("Unit"), "房屋", "unit"), Text(60), required=True, help=_UNIT, example="3-1-1201"),
+        Column("unit", (_("Unit"), "房屋", "unit"), _ADDRESS, required=True, help=_UNIT, example="3-1-1201"),
         Column("party", (_("Occupant number"), "住户编号", "occupant number"), Text(40), required=True, help=_PARTY,
                example="Y0001"),
         Column("kind", (_("Lives there as"), "身份", "as"), _choice(OccupantKind), required=True,
@@ -226,7 +251,7 @@ CHARGES = Layout(
     "charges",
     (_("Regular charges"), "收费安排", "charges"),
     (
-        Column("unit", (_("Unit"), "房屋", "unit"), Text(60), help=_UNIT, example="3-1-1201"),
+        Column("unit", (_("Unit"), "房屋", "unit"), _ADDRESS, help=_UNIT, example="3-1-1201"),
         Column("space", (_("Parking space"), "车位", "space"), Text(40),
                help=_("Fill in either the unit or the parking space.")),
         Column("fee", (_("Fee number"), "收费编号", "fee number"), Text(30), required=True, example="WY"),
