@@ -122,6 +122,37 @@ def test_the_description_is_openapi_3_1_and_open_to_everybody():
     assert (response.status_code, response.json()["openapi"]) == (200, "3.1.0")
 
 
+def test_the_description_is_what_generators_of_clients_expect():
+    """Valid by the schema of OpenAPI 3.1 itself, with defaults that the fields would take."""
+    from jsonschema_rs import validator_for
+    from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+    description = schema()
+    assert [
+        f"{error.instance_path}: {error.message[:200]}" for error in OPENAPI_31_VALIDATOR.iter_errors(description)
+    ] == []
+    for name, shape in description["components"]["schemas"].items():
+        for field, details in shape.get("properties", {}).items():
+            if "default" in details:
+                checked = validator_for({**details, "components": description["components"]})
+                assert checked.is_valid(details["default"]), f"{name}.{field}"
+
+
+def test_a_change_has_no_defaults_that_a_generated_client_would_write_over_what_is_there():
+    changes = [item["patch"] for item in schema()["paths"].values() if "patch" in item]
+    assert changes
+    for change in changes:
+        name = change["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        fields = schema()["components"]["schemas"][name]["properties"]
+        assert fields
+        assert not [field for field, details in fields.items() if "default" in details]
+
+
+def test_a_right_is_named_once():
+    for _path, _method, operation in OPERATIONS.values():
+        assert len(set(operation["x-permission"])) == len(operation["x-permission"])
+
+
 @pytest.mark.django_db
 def test_the_page_shows_every_operation_and_loads_nothing_from_elsewhere():
     response = Client().get("/api/v1/docs")

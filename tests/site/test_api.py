@@ -109,6 +109,44 @@ def test_errors_name_the_fields_at_fault(caller):
     assert told["errors"][0]["pointer"] == "#/phone"
 
 
+def test_every_fault_is_told_in_the_language_asked_for(caller, world):
+    bodies = [
+        ({"name": 5}, "#/name", "此处应为文本。"),
+        ({"name": ""}, "#/name", "过短：至少 1 个字符。"),
+        ({"name": "x" * 101}, "#/name", "过长：最多 100 个字符。"),
+        ({"name": "x", "kind": "dog"}, "#/kind", "只能是其中之一：person, organisation。"),
+        ({"name": "x", "prepayment_agreed": 1}, "#/prepayment_agreed", "此处应为 true 或 false。"),
+        ([], "#", "此处应为对象。"),
+        ({"name": "x", "a/b~c": 1}, "#/a~1b~0c", "没有这个字段。"),
+    ]
+    for body, pointer, words in bodies:
+        (fault,) = problem(caller.send("/parties", body), 422, "invalid")["errors"]
+        assert (fault["pointer"], fault["detail"]) == (pointer, words)
+    for query, words in (
+        ({"limit": 0}, "最小为 1。"),
+        ({"limit": 201}, "最大为 200。"),
+        ({"limit": "x"}, "此处应为整数。"),
+    ):
+        (fault,) = problem(caller.get("/units", **query), 422, "invalid")["errors"]
+        assert (fault["parameter"], fault["detail"]) == ("limit", words)
+    english = caller.client.get(f"{caller.base}/units?limit=0", headers={"Accept-Language": "en"}).json()
+    assert (english["title"], english["errors"][0]["detail"]) == (
+        "Unprocessable Content",
+        "The smallest value allowed is 1.",
+    )
+
+
+def test_a_filter_written_wrong_is_refused_instead_of_answered_with_everything(caller):
+    (fault,) = problem(caller.get("/units", bulding="3"), 422, "invalid")["errors"]
+    assert (fault["in"], fault["parameter"], fault["code"]) == ("query", "bulding", "extra_forbidden")
+
+
+def test_head_asks_for_what_get_is_answered(caller):
+    answer = caller.client.head(f"{caller.base}/units")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json; charset=utf-8")
+    assert caller.client.head(f"{caller.base}/units/{2**40}").status_code == 404
+
+
 def test_characters_that_cannot_be_kept_are_refused(caller):
     for bad in ("\\u0000", "\\ud800"):
         told = problem(caller.send("/parties", f'{{"name": "a{bad}b"}}'), 422, "invalid")

@@ -32,7 +32,7 @@ def test_commands_are_prepared_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_working_copy_is_found_from_any_folder_in_any_locale() -> None:
-    """Python reads ``.pth`` files in the encoding of the locale: a path below “安居” ends each start where that is C."""
+    """Python reads ``.pth`` files in the encoding of the locale: where that is C, a path below “安居” ends it."""
     places = [Path(folder) for folder in site.getsitepackages()]
     root = Path(__file__).resolve().parents[2]
     for listed in (file for folder in places for file in folder.glob("_editable_impl_anju.pth")):

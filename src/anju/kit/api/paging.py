@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
-from anju.kit.api.problems import InvalidInput
+from anju.kit.api.problems import Fault, InvalidInput, query_fault
 from anju.kit.pages import keyset
 
 Row = TypeVar("Row", bound=models.Model)
@@ -35,6 +35,10 @@ class Page(Schema, Generic[Out]):
     next: str | None = None
 
 
+def _unknown(name: str) -> Fault:
+    return query_fault(name, _("There is no such parameter."), "extra_forbidden")
+
+
 def page_of(
     request: HttpRequest,
     rows: models.QuerySet[Row],
@@ -42,19 +46,19 @@ def page_of(
     shape: Callable[[Row], Any],
     order: Sequence[str] = ("pk",),
 ) -> Page[Any]:
-    """The page of ``rows`` that ``filters`` asks for. Raises InvalidInput for a cursor of another list."""
+    """The page of ``rows`` that ``filters`` asks for.
+
+    Raises InvalidInput for a cursor of another list, and for a filter that the list does not know: a name written wrong
+    would be answered with all there is.
+    """
+    if unknown := sorted(request.GET.keys() - type(filters).model_fields.keys()):
+        raise InvalidInput([_unknown(name) for name in unknown])
     asked = {name: request.GET[name] for name in sorted(request.GET) if name not in ("cursor", "limit")}
     about = f"{request.path}?{urlencode(asked)}"
     found = keyset.page_of(rows, order, size=filters.limit, after=filters.cursor, about=about)
     if filters.cursor and found.rows and not found.previous:
         # Whatever follows a row of this list has that row before it: this cursor is not one of ours.
-        fault = {
-            "in": "query",
-            "parameter": "cursor",
-            "detail": _("This cursor does not belong to this list."),
-            "code": "bad_cursor",
-        }
-        raise InvalidInput([fault])
+        raise InvalidInput([query_fault("cursor", _("This cursor does not belong to this list."), "bad_cursor")])
     follow = f"{request.path}?{urlencode(asked | {'limit': filters.limit, 'cursor': found.next})}"
     return Page(
         items=[shape(row) for row in found.rows],

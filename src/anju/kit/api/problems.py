@@ -24,13 +24,17 @@ class InvalidInput(Exception):
         self.errors = list(errors)
 
 
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+"""Phrases of RFC 9110 of which Python before 3.13 has the ones of older standards."""
+
+
 def problem(
     request: HttpRequest, status: int, code: str, detail: str | Promise, *, errors: Iterable[Fault] = (), **more: Any
 ) -> HttpResponse:
     """The answer to a request that failed. ``code`` is stable and in English, ``detail`` is a sentence for people."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": _TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": str(detail),
         "instance": request.path,
@@ -43,8 +47,13 @@ def problem(
 
 
 def body_fault(field: str, detail: str | Promise, code: str) -> Fault:
-    """A fault of one field of the body; ``field`` may be a path such as ``bills/0/amount``."""
-    return {"pointer": f"#/{field}", "detail": str(detail), "code": code}
+    """A fault of one field of the body; ``field`` may be a path such as ``bills/0/amount``, empty for all of it."""
+    return {"pointer": f"#/{field}" if field else "#", "detail": str(detail), "code": code}
+
+
+def query_fault(parameter: str, detail: str | Promise, code: str) -> Fault:
+    """A fault of what stands behind the question mark of the address."""
+    return {"in": "query", "parameter": parameter, "detail": str(detail), "code": code}
 
 
 def invalid(request: HttpRequest, errors: Iterable[Fault]) -> HttpResponse:

@@ -83,7 +83,8 @@ class Routes(Router):
 
 
 def _rights(permission: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (permission,) if isinstance(permission, str) else permission
+    """Each right once: a flow's own right may be the one that reading asks for anyway."""
+    return (permission,) if isinstance(permission, str) else tuple(dict.fromkeys(permission))
 
 
 def guard(rights: tuple[str, ...]) -> Callable[[Run], Run]:

@@ -12,7 +12,6 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import register_converter
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
@@ -20,10 +19,11 @@ from ninja.parser import Parser
 from anju.domains.billing.api import charging, collecting, readings, reports
 from anju.engines.disclosure import api as disclosure
 from anju.foundation.registry.api import homes, imports, people
-from anju.kit.api.problems import Fault, InvalidInput, body_fault, forbidden, invalid, not_found, problem, usual
+from anju.kit.api.problems import InvalidInput, body_fault, forbidden, invalid, not_found, problem, usual
 from anju.kit.errors import Refusal
 from anju.site.api import jobs
 from anju.site.api.docs import Handbook
+from anju.site.api.faults import fault_of
 from anju.site.api.openapi import described
 
 
@@ -124,27 +124,13 @@ for tag, routes in (
 
 # --- Errors -----------------------------------------------------------------------------------------------------------
 
-_WORDS = {
-    "missing": gettext_noop("This field is required."),
-    "extra_forbidden": gettext_noop("There is no such field."),
-}
-
 
 @api.exception_handler(ValidationError)
 def on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """422 that names every field at fault; an address that no object can have is one with nothing at it."""
     if any(fault["loc"][0] == "path" for fault in error.errors):
         return not_found(request)
-    return invalid(request, [_fault(fault) for fault in error.errors])
-
-
-def _fault(error: dict[str, Any]) -> Fault:
-    where, *path = [str(part) for part in error["loc"]]
-    words = _WORDS.get(error["type"])
-    detail = _(words) if words else str(error["msg"]).removeprefix("Value error, ")
-    if where in ("body", "form", "file"):
-        return body_fault("/".join(part for part in path if part != "payload"), detail, error["type"])
-    return {"in": where, "parameter": path[-1] if path else "", "detail": detail, "code": error["type"]}
+    return invalid(request, [fault_of(fault) for fault in error.errors])
 
 
 @api.exception_handler(InvalidInput)

@@ -28,6 +28,8 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
+        if request.method == "HEAD":  # what a GET would be answered; of that the server sends the head alone
+            request.method = "GET"
         wanted = "Accept-Language" in request.headers and translation.get_language_from_request(request)
         with translation.override(wanted or translation.get_language()):
             response = self._answer(request)

@@ -80,10 +80,20 @@ def described(schema: Any) -> Any:
         for method in METHODS:
             if method in item:
                 _complete(path, method, item[method])
+    _forget_defaults_of_changes(schema)
     _drop_unused(schema)
     _exclude_nul(schema["paths"])
     _exclude_nul([shape for shape in schema["components"]["schemas"].values() if "additionalProperties" in shape])
     return schema
+
+
+def _forget_defaults_of_changes(schema: Any) -> None:
+    """What a PATCH leaves out stays as it is: a program generated from a default would write the default instead."""
+    for item in schema["paths"].values():
+        for content in item.get("patch", {}).get("requestBody", {}).get("content", {}).values():
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            for field in schema["components"]["schemas"][name]["properties"].values():
+                field.pop("default", None)
 
 
 def _exclude_nul(part: Any) -> None:
@@ -112,6 +122,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     parameters = operation.setdefault("parameters", [])
     if "{estate}" in path:
         parameters.insert(0, _ESTATE)
+    for parameter in parameters:
+        if isinstance(parameter.get("examples"), list):  # copied by Ninja from the schema, where alone they are a list
+            del parameter["examples"]
     statuses = _READ
     if method != "get":
         parameters.append(_KEY)
