@@ -53,10 +53,16 @@ def test_a_payment_is_taken_without_a_mouse(world, desktop, sign_in, axe):
     desktop.keyboard.type("120")
     expect(desktop.locator("[data-desk-says]")).to_contain_text("34.00")  # stays open
     desktop.keyboard.press("Enter")
+    desktop.keyboard.type("100")
+    desktop.keyboard.press("Enter")  # too little: there is nothing to ask yet
+    expect(desktop.locator("#confirm")).to_be_hidden()
+    expect(desktop.locator("#id_tendered")).to_be_focused()
+    expect(desktop.locator("#id_tendered")).to_have_attribute("aria-invalid", "true")
     desktop.keyboard.type("200")
     expect(desktop.locator("[data-desk-change]")).to_have_text("¥80.00")
     desktop.keyboard.press("Enter")
-    expect(desktop.locator("#confirm")).to_contain_text("¥120.00")
+    for said in ("¥120.00", "¥80.00", "¥34.00"):  # the sum, the change, what stays open
+        expect(desktop.locator("#confirm")).to_contain_text(said)
     desktop.keyboard.press("Enter")
     desktop.wait_for_url(f"**{DESK}receipts/*/?given=200*")
     expect(desktop.locator(".b-ticket-change")).to_contain_text("¥80.00")
@@ -65,6 +71,22 @@ def test_a_payment_is_taken_without_a_mouse(world, desktop, sign_in, axe):
         assert Payment.objects.get().amount == Decimal("120.00")
     desktop.keyboard.press("F4")
     desktop.wait_for_url(f"**{DESK}")
+    assert desktop.problems == []
+
+
+def test_neither_a_double_click_nor_a_key_held_down_takes_or_loses_anything(world, desktop, sign_in):
+    sign_in(desktop, world.cashier)
+    desktop.goto(f"{DESK}{world.owner_party.pk}/")
+    desktop.locator("[data-desk-take]").dblclick()
+    expect(desktop.locator("#confirm")).to_be_visible()
+    desktop.keyboard.press("Escape")
+    desktop.locator("#id_tendered").focus()
+    for _repeat in range(3):  # a second press without a release in between is a repetition
+        desktop.keyboard.down("Enter")
+    expect(desktop.locator("#confirm")).to_be_visible()
+    desktop.keyboard.up("Enter")
+    with scope(estate=world.spring.pk):
+        assert not Payment.objects.exists()
     assert desktop.problems == []
 
 
@@ -124,6 +146,15 @@ def test_the_till_fits_a_phone(world, phone, sign_in, axe):
     assert phone.evaluate("scrollY") == 0
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     assert axe(phone) == []
+    bar = phone.locator("[data-desk-bar]")
+    expect(bar).to_be_in_viewport(ratio=1)
+    expect(bar).to_contain_text("¥154.00")
+    phone.locator("input[name=bills]").last.uncheck()
+    expect(bar).to_contain_text("¥104.00")
+    phone.locator("input[name=bills]").last.check()
+    bar.get_by_role("link").tap()
+    expect(phone.locator("[data-desk-due]")).to_be_in_viewport()
+    expect(bar).to_be_hidden()  # it would only cover the till
     phone.get_by_role("button", name="F9").or_(phone.locator("[data-desk-take]")).first.click()
     expect(phone.locator("#confirm")).to_contain_text("¥154.00")
     assert phone.problems == []

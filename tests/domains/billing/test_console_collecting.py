@@ -136,18 +136,22 @@ def test_a_receipt_is_cancelled_by_two_people(world: World, client_as: Any) -> N
         request = ReceiptCancellation.objects.get()
     assert answer["Location"] == url("cancellation_detail", pk=request.pk)
     approve = url("cancellation_flow", pk=request.pk, transition="approve")
-    assert approve not in cashier.get(url("cancellation_detail", pk=request.pk)).content.decode()
+    own = "您本人提出的申请"
+    page = cashier.get(url("cancellation_detail", pk=request.pk)).content.decode()
+    assert (approve in page, own in page) == (False, True)
     cashier.post(approve)
     with scope(estate=world.spring.pk):
         receipt.refresh_from_db()
         assert receipt.state == ReceiptState.VALID
-    assert approve in second.get(url("cancellation_detail", pk=request.pk)).content.decode()
+    page = second.get(url("cancellation_detail", pk=request.pk)).content.decode()
+    assert (approve in page, own in page) == (True, False)
     second.post(approve)
     with scope(estate=world.spring.pk):
         receipt.refresh_from_db()
         assert receipt.state == ReceiptState.CANCELLED
         assert prepayment_balance(world.owner_party) == 0
         assert_clean(world)
+    assert not cashier.get(url("cancellation_detail", pk=request.pk)).context["page_subtitle"]
     assert "receipt_cancel" not in cashier.get(url("receipt_detail", pk=receipt.pk)).content.decode()
 
 
@@ -183,6 +187,7 @@ def test_a_waiver_is_asked_for_by_one_and_granted_by_another(world: World, clien
     with scope(estate=world.spring.pk):
         waiver = Waiver.objects.get()
     flow = url("waiver_flow", pk=waiver.pk, transition="approve")
+    assert "您本人提出的申请" in cashier.get(url("waiver_detail", pk=waiver.pk)).content.decode()
     assert cashier.post(flow).status_code == 403
     director.post(flow)
     with scope(estate=world.spring.pk):

@@ -10,6 +10,7 @@ from django_scopes import scope
 
 from anju.domains.billing.models import Bill, Payment
 from anju.domains.billing.selectors.collection import prepayment_balance
+from anju.foundation.registry.models import Party
 from anju.kit import clock
 from anju.kit.testing import assert_same_queries
 from tests.domains.billing.charging import fee
@@ -32,6 +33,19 @@ def test_behind_a_room_stand_owner_tenant_and_who_still_owes(world: World, clien
     assert [hit.party.name for hit, _url in page.context["hits"]] == ["赵邻居", "李租客"]
     page = client_as(world.cashier).get(url("desk"), {"q": "3-1-1201"})
     assert [hit.party.name for hit, _url in page.context["hits"]] == ["孙店主", "王小明"]  # who owes stands first
+
+
+def test_a_search_that_may_fit_more_than_are_shown_says_so(world: World, client_as: Any) -> None:
+    with scope(estate=world.spring.pk):
+        Party.objects.bulk_create(
+            Party(estate=world.spring, name=f"钱同名{number}", pinyin=f"qiantongming{number}", initials=f"qtm{number}")
+            for number in range(9)
+        )
+    client, more = client_as(world.cashier), "可能还有更多"
+    page = client.get(url("desk"), {"q": "钱同名"})
+    assert (len(page.context["hits"]), more in page.content.decode()) == (8, True)
+    page = client.get(url("desk"), {"q": "钱同名3"})
+    assert (len(page.context["hits"]), more in page.content.decode()) == (1, False)
 
 
 def test_what_nobody_is_called_says_what_to_try(world: World, client_as: Any) -> None:

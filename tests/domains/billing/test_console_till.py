@@ -14,6 +14,7 @@ from anju.domains.billing.actions.transfers import report_transfer
 from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.models import Bill, Payment
 from anju.domains.billing.selectors.collection import prepayment_balance
+from anju.foundation.registry.models import Party
 from anju.kit import clock
 from tests.domains.billing.collecting import assert_clean, bill, counts, fee_item
 from tests.domains.billing.desk import url
@@ -78,6 +79,17 @@ def test_the_result_names_the_receipt_the_change_and_the_papers(world: World, ti
         assert address in content
         pdf = desk.client.get(address)
         assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_the_result_says_whether_bill_runs_use_what_is_in_hand(world: World, till: Any, owed: list[Bill]) -> None:
+    desk = till()
+    done = desk.take("300.00", owed)["Location"]
+    assert "未同意自动抵扣" in desk.client.get(done).content.decode()
+    with scope(estate=world.spring.pk):
+        Party.objects.filter(pk=world.owner_party.pk).update(prepayment_agreed=True)
+    content = desk.client.get(done).content.decode()
+    assert "出账时自动抵扣" in content
+    assert "未同意自动抵扣" not in content
 
 
 def test_a_part_goes_to_the_oldest_and_too_much_becomes_a_prepayment(world: World, till: Any, owed: list[Bill]) -> None:
@@ -194,8 +206,11 @@ def test_the_second_cashier_is_told_by_which_receipt_it_was_settled(world: World
         before = counts()
     answer = second.take("281.60", owed)
     assert answer.status_code == 422
-    assert "000001" in answer.content.decode()
+    content = answer.content.decode()
+    assert "000001" in content
+    assert "账单: “" in content  # the field is named in the reader's language
     assert answer.context["groups"] == []
+    assert 'value="281.60"' not in content  # pressing on must not turn it into a prepayment
     with scope(estate=world.spring.pk):
         assert counts() == before
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -205,7 +206,8 @@ class DeletePage(ObjectActionPage):
 
 def put_refusal(form: Any, refusal: Refusal) -> None:
     """Show a refusal at the field it is about, or above the form."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+    error = ValidationError(str(refusal), code=refusal.code)
+    form.add_error(refusal.field if refusal.field in form.fields else None, error)
 
 
 def put_conflict(form: Any, error: IntegrityError) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
-from anju.kit.pages import ListPage, PageSet
+from anju.domains.billing.enums import ReviewState
+from anju.kit.pages import DetailPage, ListPage, PageSet
 
 
 class BillingList(ListPage):
@@ -13,6 +16,16 @@ class BillingList(ListPage):
     def exportable(self) -> bool:  # type: ignore[override]
         """Lists leave the building only with those who hold that right."""
         return self.access.can(permissions.EXPORT)
+
+
+class RequestDetail(DetailPage):
+    """Something that one person asks for and another decides; whoever asked is told why they can't."""
+
+    def get_subtitle(self) -> Any:
+        waits = self.object.state == ReviewState.REQUESTED
+        if waits and self.object.requested_by_id == self.access.user.pk:
+            return _("You asked for this yourself: somebody else has to decide.")
+        return super().get_subtitle()
 
 
 class BillingPages(PageSet):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
 from anju.domains.billing.actions.waivers import request_waiver
-from anju.domains.billing.console.base import BillingPages
+from anju.domains.billing.console.base import BillingPages, RequestDetail
 from anju.domains.billing.enums import WaiverKind
 from anju.domains.billing.filters import collecting as filters
 from anju.domains.billing.flow import TRANSFER, WAIVER
@@ -39,7 +39,7 @@ def find_transfers(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     return by_any(rows, Q(payer__in=parties_called(text)), Q(reference__icontains=text))
 
 
-class WaiverDetail(DetailPage):
+class WaiverDetail(RequestDetail):
     def get_title(self) -> Any:
         return _("Waiver of %(amount)s yuan") % {"amount": f"{self.object.amount:,.2f}"}
 

@@ -35,6 +35,7 @@ from anju.kit.idcards import mask_phone
 from anju.kit.pages import ActionPage, Crumb, ObjectPage, Page, once
 
 LATEST = 6
+FOUND = 8  # payers that are shown for what was typed; more are not looked at
 METHOD_ICONS = {
     PaymentMethod.CASH: "cash-banknote",
     PaymentMethod.POS: "credit-card",
@@ -52,7 +53,7 @@ class DeskPage(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         text = request.GET.get("q", "").strip()[:60]
-        found = payers_found(self.estate, text) if text else []
+        found = payers_found(self.estate, text, FOUND) if text else []
         if "first" in request.GET and found:
             return HttpResponseRedirect(self.url("desk_payer", pk=found[0].party.pk))
         if self.wants_fragment("desk-found"):
@@ -71,7 +72,7 @@ class DeskPage(Page):
 
     def get_found(self, found: list[FoundPayer], text: str) -> dict[str, Any]:
         hits = [(payer, self.url("desk_payer", pk=payer.party.pk)) for payer in found]
-        return {"hits": hits, "q": text}
+        return {"hits": hits, "q": text, "more": len(found) >= FOUND}
 
 
 class DeskPayerPage(ObjectPage, ActionPage):
@@ -138,6 +139,8 @@ class DeskPayerPage(ObjectPage, ActionPage):
             others=[(line, str(line.bill.pk) in (posted or ()), parts.get(str(line.bill.pk), "")) for line in others],
             parts=parts,
             due=sum((line.total for line in chosen), Decimal(0)),
+            # Somebody else was quicker: what was meant for those bills must not become a prepayment by pressing on.
+            amount=form["amount"].value() if form.is_bound and not form.has_error("bills", "bill_settled") else None,
             methods=self.get_methods(form, desk.prepayment),
             phone=mask_phone(self.object.phone) if self.object.phone else "",
             waiting=list(waiting[:3]),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import papers, permissions
 from anju.domains.billing.actions.receipts import request_cancellation
-from anju.domains.billing.console.base import BillingPages
+from anju.domains.billing.console.base import BillingPages, RequestDetail
 from anju.domains.billing.enums import ReceiptState, ReviewState
 from anju.domains.billing.filters import collecting as filters
 from anju.domains.billing.flow import CANCELLATION
@@ -154,7 +154,6 @@ class ReceiptPages(BillingPages):
             _("Receipt"),
             (
                 Field(str, _("Number")),
-                Field("state", tone=""),
                 Field("payment__payer", _("Payer"), link="registry:party_card"),
                 Field("payment__amount", _("Amount")),
                 Field(lambda receipt: receipt.payment.get_method_display(), _("Paid by")),
@@ -194,7 +193,7 @@ class ReceiptPages(BillingPages):
         ]
 
 
-class CancellationDetail(DetailPage):
+class CancellationDetail(RequestDetail):
     def get_title(self) -> Any:
         return _("Cancellation of receipt %(number)s") % {"number": self.object.receipt}
 

@@ -73,7 +73,7 @@ class DeskForm(forms.Form):
     method = forms.ChoiceField(label=_("Paid by"), choices=PaymentMethod, initial=PaymentMethod.CASH)
     amount = YuanField(label=_("Amount"))
     tendered = YuanField(label=_("Cash given"), required=False)
-    bills = KeysField(required=False)
+    bills = KeysField(label=_("Bills"), required=False)
     parts = PartsField(label=_("Of this bill"), required=False)
     late_fees = forms.BooleanField(label=_("Take late fees too"), required=False)
     received_on = forms.DateField(label=_("Received on"), widget=DateInput())

@@ -119,7 +119,7 @@ class TransferTable(Table):
     bills = Column(verbose_name=_("bills"), accessor="pk", orderable=False)
     state = BadgeColumn(verbose_name=_("state"), tones=STATE_TONES)
     receipt = Column(verbose_name=_("receipt"), accessor="payment__receipt", order_by=("payment__receipt__number",))
-    created_at = MomentColumn(verbose_name=_("reported"))
+    created_at = MomentColumn(verbose_name=_("Reported"))
 
     def render_bills(self, record: Any) -> str:
         return "、".join(str(bill) for bill in record.bills.all())

@@ -61,14 +61,26 @@
     const withLate = !late || late.checked;
     return ticked().reduce((sum, box) => sum + (wanted(box) ?? cents(box.dataset.open)) + (withLate ? cents(box.dataset.late) : 0n), 0n);
   };
+  const exactly = () => ticked().reduce((total, box) => total + (wanted(box) ?? 0n), 0n);
+
+  // The field that keeps the money from being taken, and what it says; null where nothing does.
+  const wrongPart = (box) => partOf(box).value.trim() !== "" && (!wanted(box) || wanted(box) > cents(box.dataset.open));
+  const obstacle = () => {
+    const paid = cents(amount.value);
+    const bad = boxes().find(wrongPart);
+    if (bad) return partOf(bad);
+    if (!paid || paid < exactly()) return amount;
+    const cash = cents(given.value);
+    return method()?.value === "cash" && given.value.trim() !== "" && (cash === null || cash < paid) ? given : null;
+  };
   const say = () => {
     const sum = due();
     const paid = cents(amount.value);
     const says = $("[data-desk-says]");
     const put = (kind, rest, tone = "") => { says.textContent = form.dataset[`say${kind}`].replace("{rest}", rest); says.dataset.tone = tone; };
-    const exact = ticked().reduce((total, box) => total + (wanted(box) ?? 0n), 0n);
+    const exact = exactly();
     const tooMuch = boxes().filter((box) => {
-      const bad = partOf(box).value.trim() !== "" && (!wanted(box) || wanted(box) > cents(box.dataset.open));
+      const bad = wrongPart(box);
       if (bad) partOf(box).setAttribute("aria-invalid", "true"); else partOf(box).removeAttribute("aria-invalid");
       return bad;
     });
@@ -85,8 +97,12 @@
     change.textContent = cash === null || paid === null ? "—" : short ? form.dataset.sayShort.replace("{rest}", shown(paid - cash)) : `¥${shown(cash - paid)}`;
     change.dataset.tone = short ? "bad" : "";
     const count = ticked().length;
-    form.dataset.confirm = (count ? form.dataset.ask : form.dataset.askNone).replace("{method}", method()?.dataset.label || "").replace("{amount}", paid === null ? "0.00" : shown(paid))
-      .replace("{count}", String(count));
+    // The question repeats what is easily mistaken: the change, and what stays open or becomes a prepayment.
+    const ask = [(count ? form.dataset.ask : form.dataset.askNone).replace("{method}", method()?.dataset.label || "").replace("{amount}", paid === null ? "0.00" : shown(paid))
+      .replace("{count}", String(count))];
+    if (method()?.value === "cash" && cash !== null && paid !== null && cash >= paid) ask.push(form.dataset.askChange.replace("{given}", shown(cash)).replace("{change}", shown(cash - paid)));
+    if (count && paid !== sum) ask.push(says.textContent);
+    form.dataset.confirm = ask.join("\n");
   };
   const update = () => {
     $$("[data-desk-group]", form).forEach((group) => {
@@ -99,6 +115,8 @@
     const sum = due();
     $("[data-desk-due]").textContent = shown(sum);
     $("[data-desk-count]").textContent = String(ticked().length);
+    $("[data-desk-bar-sum]").textContent = shown(sum);
+    $("[data-desk-bar-count]").textContent = String(ticked().length);
     boxes().filter((box) => !box.checked).forEach((box) => { partOf(box).value = ""; }); // no part of what is not paid
     if (!own) {
       const hand = cents(form.dataset.prepayment);
@@ -131,7 +149,7 @@
       return;
     }
     if (event.target === amount) own = true;
-    if (event.target === amount || event.target === given) say();
+    if (event.target === amount || event.target === given) { event.target.removeAttribute("aria-invalid"); say(); }
   });
   form.addEventListener("click", (event) => {
     const note = event.target.closest("[data-note]");
@@ -170,6 +188,19 @@
     update();
   };
 
+  // What can't be taken is not asked about. On the window, because the question is asked on the way down.
+  addEventListener("submit", (event) => {
+    const field = event.target === form ? obstacle() : null;
+    if (!field) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+    field.select();
+  }, true);
+  // A key that is held down must not run through every step and answer the question as well.
+  addEventListener("keydown", (event) => { if (event.key === "Enter" && event.repeat) { event.preventDefault(); event.stopImmediatePropagation(); } }, true);
+
   // Enter leads from field to field, then takes the payment; the question that follows is answered by Enter again.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.target.type === "checkbox") return;
@@ -206,6 +237,9 @@
   });
   addEventListener("pageshow", update);
   update();
+  const bar = $("[data-desk-bar]");
+  // The till counts as seen when it stands in the upper half, not when its edge shows.
+  new IntersectionObserver((seen) => { bar.hidden = seen.at(-1).isIntersecting; }, { rootMargin: "0px 0px -45% 0px" }).observe($("#till"));
   // On a narrow screen the till stands below what is owed: jumping there would hide it.
   if (!$(".a-summary", form) && matchMedia("(min-width: 1081px)").matches) { amount.focus({ preventScroll: true }); amount.select(); }
 })();
