@@ -83,7 +83,8 @@ class Sequence:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            assert_clean(self.world)
+            assert_clean(self.world, "orphans")  # which looks at every table: once, at the end
+        assert_clean(self.world)
 
     def _open(self, pick: int) -> list[Bill]:
         found = list(Bill.objects.filter(reversed_at=None).order_by("pk"))
@@ -137,15 +138,33 @@ class Sequence:
 FORGERIES: list[tuple[str, str]] = [
     ("receivable", "UPDATE billing_bill SET amount = amount + 1 WHERE settled < amount"),
     ("prepayment", "UPDATE billing_prepaymentmovement SET amount = amount + 1"),
+    ("income", "UPDATE billing_bill SET amount = amount + 1 WHERE settled < amount"),
+    ("income", "DELETE FROM billing_bill WHERE settled = amount"),
+    (
+        "bill_amounts",
+        "UPDATE billing_bill SET amount = amount + CASE WHEN settled = amount THEN 1 ELSE -1 END",
+    ),
     ("receipt_numbers", "UPDATE billing_receipt SET number = number + 5"),
     ("bills_settled", "UPDATE billing_bill SET settled = settled - 1 WHERE settled > 1"),
     ("payments_complete", "DELETE FROM billing_receipt"),
     ("payments_complete", "UPDATE billing_payment SET amount = amount + 1"),
+    ("payments_complete", "UPDATE billing_payment SET method = 'pos'"),
+    ("payments_complete", "UPDATE billing_payment SET received_on = received_on - 1"),
+    (
+        "payments_complete",
+        "UPDATE ledger_line SET account_id = (SELECT id FROM ledger_account WHERE fund_id = (SELECT fund_id FROM"
+        " ledger_account a WHERE a.id = account_id) AND code = '1002') WHERE account_id IN (SELECT id FROM"
+        " ledger_account WHERE code = '1001')",
+    ),
     ("payments_complete", "UPDATE ledger_entry SET source_id = 0 WHERE source = 'billing.payment'"),
     ("waivers_complete", "UPDATE billing_waiver SET amount = amount + 1"),
     ("journal_sources", "UPDATE ledger_entry SET source_id = 0 WHERE source = 'billing.payment'"),
     ("funds_balance", "UPDATE ledger_line SET amount = amount + 1 WHERE amount > 0"),
     ("entries_complete", "DELETE FROM ledger_line"),
+    ("orphans", "DELETE FROM billing_bill WHERE settled = amount"),
+    ("orphans", "DELETE FROM ledger_entry WHERE source = 'billing.waiver'"),
+    ("orphans", "DELETE FROM registry_party"),
+    ("orphans", "UPDATE billing_payment p SET payer_id = x.id FROM registry_party x WHERE x.estate_id <> p.estate_id"),
 ]
 
 

@@ -46,15 +46,17 @@ def test_a_publication_cannot_be_changed(world: Any, statement: str) -> None:
         assert Publication.objects.get(pk=publication.pk).title == "2026年10月收支"
 
 
-def test_tampering_behind_the_triggers_is_found(world: Any) -> None:
+@pytest.mark.parametrize(
+    "change",
+    ["content = jsonb_set(content, '{blocks,0,text}', '1')", "content_hash = repeat('0', 64)", "title = '别的'"],
+    ids=["content", "hash", "title"],
+)
+def test_tampering_behind_the_triggers_is_found(world: Any, change: str) -> None:
     with scope(estate=world.spring):
         first, second = publish_one(world), publish_one(world)
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
-            cursor.execute(
-                "UPDATE disclosure_publication SET content = jsonb_set(content, '{blocks,0,text}', '1') WHERE id = %s",
-                [first.pk],
-            )
+            cursor.execute(f"UPDATE disclosure_publication SET {change} WHERE id = %s", [first.pk])
             cursor.execute("SET LOCAL session_replication_role = origin")
         broken = list(selectors.broken_seals())
         assert [(item.publication.pk, item.problem) for item in broken] == [(first.pk, "seal")]

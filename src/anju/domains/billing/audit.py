@@ -8,7 +8,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from anju.domains.billing import models
+from anju.domains.billing.actions.posting import MONEY_ACCOUNTS
+from anju.engines.ledger import chart
 from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, register, within
+from anju.engines.ledger.orphans import watch
 
 
 def receivable(estate_ids: EstateIds) -> Outcome:
@@ -72,6 +76,76 @@ def prepayment(estate_ids: EstateIds) -> Outcome:
     return Outcome(count("billing_prepaymentmovement", estate_ids), differences(sql, estate_ids, describe))
 
 
+def income(estate_ids: EstateIds) -> Outcome:
+    """What bills have brought to each account that fee items are credited to is what the standing ones add up to."""
+    sql = f"""
+        SELECT e.code, a.name, coalesce(b.billed, 0), coalesce(l.posted, 0)
+        FROM ledger_account a
+        JOIN registry_estate e ON e.id = a.estate_id
+        LEFT JOIN (
+            SELECT i.income_id, sum(b.amount) AS billed FROM billing_bill b JOIN billing_feeitem i ON i.id =
+            b.fee_item_id WHERE b.reversed_at IS NULL AND {within("b")} GROUP BY i.income_id
+        ) b ON b.income_id = a.id
+        LEFT JOIN (
+            SELECT l.account_id, -sum(l.amount) AS posted FROM ledger_line l JOIN ledger_entry n ON n.id = l.entry_id
+            WHERE n.source IN ('billing.billrun', 'billing.bill', 'billing.late_fee') AND {within("l")}
+            GROUP BY l.account_id
+        ) l ON l.account_id = a.id
+        WHERE a.control = '' AND {within("a")} AND coalesce(b.billed, 0) <> coalesce(l.posted, 0) ORDER BY a.id
+    """
+    return Outcome(
+        count("ledger_account", estate_ids),
+        differences(
+            sql,
+            estate_ids,
+            lambda account, expected, found: (
+                "ledger.account:income",
+                f"{expected:.2f}",
+                f"{found:.2f}",
+                _("Bills have brought %(expected)s to the account “%(account)s”, but it says %(found)s.")
+                % {"account": account, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+            ),
+        ),
+    )
+
+
+# A part of what several payers share is within a cent; the price of a formula, and price and quantity of a meter, are
+# kept rounded.
+_BILL_AMOUNT = """
+    SELECT b.id, b.estate_id, b.amount,
+           CASE WHEN t.method = 'metered' THEN (b.quantity * b.price + b.fixed * m.months) * b.discount
+                ELSE (b.quantity * b.price + b.fixed) * b.discount * m.months END AS expected,
+           CASE t.method WHEN 'metered' THEN 0.0005 * b.price + 0.00005 * b.quantity
+                WHEN 'formula' THEN 0.00005 * m.months ELSE 0 END AS tolerance
+    FROM billing_bill b
+    LEFT JOIN billing_tariff t ON t.id = b.tariff_id
+    CROSS JOIN LATERAL (SELECT b.month_parts / 377580.0 AS months) m
+"""
+
+
+def bill_amounts(estate_ids: EstateIds) -> Outcome:
+    """Every bill's amount follows from the quantity, price and days it names."""
+    sql = f"""
+        SELECT e.code, b.id, round(b.expected, 2), b.amount
+        FROM ({_BILL_AMOUNT} WHERE {within("b")}) b JOIN registry_estate e ON e.id = b.estate_id
+        WHERE abs(b.amount - b.expected) > 0.01 + b.tolerance ORDER BY b.id
+    """
+    return Outcome(
+        count("billing_bill", estate_ids),
+        differences(
+            sql,
+            estate_ids,
+            lambda bill, expected, found: (
+                f"billing.bill:{bill}",
+                f"{expected:.2f}",
+                f"{found:.2f}",
+                _("Bill %(bill)s is about %(found)s; its quantity, price and days make %(expected)s.")
+                % {"bill": bill, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+            ),
+        ),
+    )
+
+
 def receipt_numbers(estate_ids: EstateIds) -> Outcome:
     """The receipts of an estate are numbered 1, 2, 3 … without a gap."""
     sql = f"""
@@ -121,25 +195,31 @@ def bills_settled(estate_ids: EstateIds) -> Outcome:
     )
 
 
-_PAYMENT_PARTS = """
+_MONEY = " ".join(f"WHEN '{method}' THEN '{code}'" for method, code in MONEY_ACCOUNTS.items())
+_PAYMENT_PARTS = f"""
     SELECT p.id, p.estate_id, p.method, p.amount, p.cancelled_at IS NOT NULL AS cancelled, r.state AS receipt,
            coalesce((SELECT sum(amount) FROM billing_allocation WHERE payment_id = p.id), 0) AS allocated,
            coalesce((SELECT sum(amount) FROM billing_prepaymentmovement WHERE payment_id = p.id), 0) AS moved,
            (SELECT count(*) FROM ledger_entry n WHERE n.estate_id = p.estate_id AND n.source = 'billing.payment'
-            AND n.source_id = p.id) AS entries
+            AND n.source_id = p.id) AS entries,
+           (SELECT coalesce(sum(l.amount), 0) FROM ledger_entry n JOIN ledger_line l ON l.entry_id = n.id
+            JOIN ledger_account a ON a.id = l.account_id
+            WHERE n.estate_id = p.estate_id AND n.source = 'billing.payment' AND n.source_id = p.id
+              AND n.reverses_id IS NULL AND n.posted_on = p.received_on
+              AND a.code = CASE p.method {_MONEY} ELSE '{chart.PREPAYMENT}' END) AS money
     FROM billing_payment p LEFT JOIN billing_receipt r ON r.payment_id = p.id
 """
 
 
 def payments_complete(estate_ids: EstateIds) -> Outcome:
-    """Each payment has a receipt and a journal entry and went somewhere to the cent; a cancelled one is wholly
-    undone."""
+    """Each payment has a receipt, is in the journal on its day and on the account of its method, and went somewhere to
+    the cent; a cancelled one is wholly undone."""
     sql = f"""
         SELECT e.code, p.id, problem FROM ({_PAYMENT_PARTS} WHERE {within("p")}) p
         JOIN registry_estate e ON e.id = p.estate_id
         CROSS JOIN LATERAL (VALUES
             ('receipt', p.receipt IS NULL OR (p.receipt = 'cancelled') <> p.cancelled),
-            ('journal', p.entries <> CASE WHEN p.cancelled THEN 2 ELSE 1 END),
+            ('journal', p.entries <> CASE WHEN p.cancelled THEN 2 ELSE 1 END OR p.money <> p.amount),
             ('amount', CASE
                 WHEN p.cancelled THEN p.allocated <> 0 OR p.moved <> 0
                 WHEN p.method = 'prepayment' THEN p.allocated <> p.amount OR p.moved <> -p.amount
@@ -222,6 +302,8 @@ def journal_sources(estate_ids: EstateIds) -> Outcome:
 CHECKS = (
     (receivable, gettext_lazy("Receivables equal what is open on bills")),
     (prepayment, gettext_lazy("Prepayments equal what payers have in hand")),
+    (income, gettext_lazy("What bills have brought in is what they add up to")),
+    (bill_amounts, gettext_lazy("Every bill's amount follows from what it names")),
     (receipt_numbers, gettext_lazy("Receipt numbers have no gaps")),
     (bills_settled, gettext_lazy("What bills say is settled equals what settled them")),
     (payments_complete, gettext_lazy("Every payment has its receipt and its journal entry")),
@@ -234,3 +316,20 @@ def register_checks() -> None:
     """Called by the wiring of the site."""
     for check, label in CHECKS:
         register(check.__name__, check, label)
+    watch(
+        models.FeeItem,
+        models.Tariff,
+        models.RecurringCharge,
+        models.MeterReading,
+        models.Bill,
+        models.Payment,
+        models.Waiver,
+        models.Allocation,
+        models.PrepaymentMovement,
+        models.Receipt,
+        models.ReceiptCancellation,
+        models.TransferReport,
+        models.Demand,
+        models.DemandLine,
+        models.Statement,
+    )

@@ -44,6 +44,12 @@ def expected_seal(publication: Publication) -> str:
     )
 
 
+def _is_sealed(publication: Publication) -> bool:
+    """Whether what is stored is what was sealed: the hash of the content that pages show, and the seal over it."""
+    hashed = rules.content_hash(publication.content) == publication.content_hash
+    return hashed and expected_seal(publication) == publication.seal
+
+
 @dataclass(frozen=True, slots=True)
 class BrokenSeal:
     """A publication that is not what was sealed, or not at its place in the chain."""
@@ -65,7 +71,7 @@ def broken_seals() -> Iterator[BrokenSeal]:
             yield BrokenSeal(publication, "sequence")
         if publication.previous_seal != previous:
             yield BrokenSeal(publication, "predecessor")
-        if expected_seal(publication) != publication.seal:
+        if not _is_sealed(publication):
             yield BrokenSeal(publication, "seal")
         previous, number = publication.seal, publication.sequence
 
@@ -104,6 +110,6 @@ def check_seal(publication: Publication) -> SealCheck:
             .first()
         )
     return SealCheck(
-        seal_agrees=expected_seal(publication) == publication.seal,
+        seal_agrees=_is_sealed(publication),
         predecessor_agrees=(before or "") == publication.previous_seal,
     )

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, register, within
+from anju.engines.ledger.models import Account, Entry, Line
+from anju.engines.ledger.orphans import orphans, watch
 
 
 def entries_balance(estate_ids: EstateIds) -> Outcome:
@@ -80,3 +82,5 @@ def register_checks() -> None:
     register("entries_balance", entries_balance, gettext_lazy("Every journal entry balances in every fund"))
     register("funds_balance", funds_balance, gettext_lazy("Every fund balances"))
     register("entries_complete", entries_complete, gettext_lazy("Every entry has its lines, all of its own estate"))
+    watch(Account, Entry, Line)
+    register("orphans", orphans, gettext_lazy("Nothing refers to what is not there"))
