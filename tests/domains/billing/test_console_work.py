@@ -100,6 +100,20 @@ def test_exceptions_lead_to_the_charge_that_needs_mending(world, service, direct
     assert page("charge_detail", pk=bare.pk) in shown
 
 
+def test_exceptions_are_summed_by_reason_with_the_way_to_mend_them(world, meter, director, client_as):
+    with scope(estate=world.spring.pk):
+        for unit in (world.unit, world.let_unit):
+            RecurringCharge.objects.create(estate=world.spring, fee_item=meter.fee_item, unit=unit, since=LONG_AGO)
+    told = [("当月没有抄表读数", 2, f"{page('reading_round')}?period={MONTH}", "录入读数")]
+    assert director.get(page("run_preview"), {"period": MONTH}).context["reasons"] == told
+    with scope(estate=world.spring.pk):
+        run(world.spring, MONTH)
+        done = page("run_detail", pk=BillRun.objects.get().pk)
+    assert director.get(done).context["reasons"] == told
+    seen = client_as(world.auditor).get(done).context["reasons"]
+    assert seen == [("当月没有抄表读数", 2, "", "")]  # who may not read meters is not sent there
+
+
 def test_run_is_reversed_with_a_reason_and_can_be_run_again(world, service, director):
     with scope(estate=world.spring.pk):
         bill_run, _outcome = run(world.spring, MONTH)
@@ -252,6 +266,8 @@ def test_tariff_goes_from_draft_to_force_by_two_people(world, service, client_as
     )  # fmt: skip
     assert cashier.post(page("tariff_flow", pk=draft.pk, transition="submit")).status_code == 302
     assert cashier.post(page("tariff_flow", pk=draft.pk, transition="approve")).status_code == 403
+    said = [person.get(answer["Location"]).context["own"] for person in (cashier, director)]
+    assert said == [True, False]  # whoever drew it up is told why somebody else decides
     assert director.post(page("tariff_flow", pk=draft.pk, transition="approve")).status_code == 302
     draft.refresh_from_db()
     assert draft.state == TariffState.APPROVED

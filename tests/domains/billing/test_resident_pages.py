@@ -119,6 +119,18 @@ def test_paying_takes_three_taps_and_the_cashier_confirms(
     assert reverse("public:verify", kwargs={"token": receipt.token}) in verify_url(receipt)
 
 
+def test_an_amount_is_taken_as_people_write_it_and_refused_in_plain_words(
+    world: World, client_as: Any, owed: Bill, in_scope: Any
+) -> None:
+    client, how = client_as(world.owner), reverse("my:pay_how", kwargs={"pk": world.owner_party.pk})
+    form = {"bills": [owed.pk], "transferred_on": str(clock.today())}
+    refused = client.post(how, form | {"amount": "0"})
+    assert (refused.status_code, "请输入大于零的金额" in refused.content.decode()) == (422, True)
+    assert client.post(how, form | {"amount": "２３１．６０元"}).status_code == 302
+    with in_scope(world.spring):
+        assert TransferReport.objects.get().amount == Decimal("231.60")
+
+
 def test_nobody_reports_a_transfer_for_another_payer(world: World, client_as: Any, owed: Bill, in_scope: Any) -> None:
     url = reverse("my:pay_how", kwargs={"pk": world.owner_party.pk})
     data = {"bills": [owed.pk], "amount": "231.60", "transferred_on": str(clock.today())}

@@ -108,6 +108,7 @@ class TariffDetail(DetailPage):
             examples, tiers = [], []
         return super().get_detail() | {
             "tariff": tariff,
+            "own": tariff.state == TariffState.SUBMITTED and tariff.created_by_id == self.access.user.pk,
             "examples": examples,
             "each": each_of(tariff),
             "use": use,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from anju.domains.billing import permissions
 from anju.domains.billing.actions import runs as actions
 from anju.domains.billing.console.base import BillingPages
-from anju.domains.billing.enums import RunState
+from anju.domains.billing.enums import RunProblem, RunState
 from anju.domains.billing.filters.charging import RunFilters
 from anju.domains.billing.forms.charging import RunForm
 from anju.domains.billing.forms.collecting import ReasonForm
@@ -30,6 +31,25 @@ from anju.kit.periods import Period
 
 SHOWN = 100
 """How many exceptions, and differences from the month before, a page shows; the numbers count all."""
+
+
+def reasons(page: Page, period: Period, counts: Mapping[str, int]) -> list[tuple[str, int, str, Any]]:
+    """(why, how many charges, address, name of the address) of what a month can't bill; no address where none helps or
+    the person may not go there."""
+    tariffs = (permissions.VIEW, page.url("tariff_list"), _("Tariffs"))
+    readings = (permissions.READ_METERS, f"{page.url('reading_round')}?period={period}", _("Enter readings"))
+    mended: dict[str, tuple[str, str, Any]] = {
+        RunProblem.NO_READING: readings,
+        RunProblem.NO_TARIFF: tariffs,
+        RunProblem.NO_AMOUNT: tariffs,
+        RunProblem.NEGATIVE: tariffs,
+    }
+    told = []
+    for problem, number in counts.items():
+        permission, url, name = mended.get(problem, ("", "", ""))
+        where = (url, name) if permission and page.access.can(permission) else ("", "")
+        told.append((str(RunProblem(problem).label), number, *where))
+    return told
 
 
 class RunCreate(EstateCreate):
@@ -54,7 +74,8 @@ class RunPreview(Page):
             preview = preview_run(self.estate, Period.parse(request.GET.get("period", "")), limit=SHOWN)
         except Refusal as refusal:
             return render(request, "billing/run_refused.html", {"refusal": refusal})
-        return render(request, "billing/run_preview.html", {"preview": preview, "estate": self.estate})
+        context = {"reasons": reasons(self, preview.period, preview.problem_counts)}
+        return render(request, "billing/run_preview.html", context | {"preview": preview, "estate": self.estate})
 
 
 class RunComparison(ObjectPage):
@@ -94,6 +115,8 @@ class RunDetail(DetailPage):
         items = standing.values("fee_item", "fee_item__name").annotate(bills=Count("pk"), amount=Sum("amount"))
         payers = standing.aggregate(count=Count("payer", distinct=True))["count"]
         busy = self.is_busy()
+        problems = run.exceptions.values_list("problem").annotate(Count("pk")).order_by("-pk__count", "problem")
+        counts = dict(problems)
         return super().get_detail() | {
             "run": run,
             "state": {"value": run.state, "label": str(run.get_state_display())},
@@ -105,7 +128,8 @@ class RunDetail(DetailPage):
             "items": list(items.order_by("fee_item__code")),
             "payers": payers,
             "exceptions": run_exceptions(run, limit=SHOWN),
-            "exception_count": run.exceptions.count(),
+            "exception_count": sum(counts.values()),
+            "reasons": reasons(self, Period.of(run.period), counts),
             "bills_url": f"{self.url('bill_list')}?run={run.pk}",
             "comparison_url": self.url("run_comparison", pk=run.pk),
             "again_url": self.url("run_create") if self.access.can(permissions.CHARGE) else "",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing.actions.transfers import report_transfer
 from anju.domains.billing.flow import TRANSFER
+from anju.domains.billing.forms.collecting import YuanField
 from anju.domains.billing.models import TransferReport
 from anju.domains.billing.papers import thing_of
 from anju.domains.billing.selectors.collection import BILL_PARTS, DeskLine
@@ -52,12 +53,11 @@ class PayPage(ResidentPage):
 
 
 class TransferForm(forms.Form):
-    amount = forms.DecimalField(
+    amount = YuanField(
         label=_("Amount transferred (yuan)"),
-        max_digits=14,
         decimal_places=2,
         min_value=Decimal("0.01"),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "data-money": ""}),
+        error_messages={"min_value": _("Enter an amount above zero.")},
     )
     transferred_on = forms.DateField(label=_("Day of the transfer"), widget=DateInput())
     slip = forms.CharField(

@@ -108,6 +108,7 @@ class Preview:
     difference_counts: dict[str, int] = field(default_factory=dict)
     differences: list[Difference] = field(default_factory=list)
     exception_count: int = 0
+    problem_counts: dict[str, int] = field(default_factory=dict)
     exceptions: list[ExceptionLine] = field(default_factory=list)
 
 
@@ -169,8 +170,8 @@ def preview_run(estate: Estate, period: Period, *, limit: int = 200) -> Preview:
         counts = {"new": 0, "gone": 0, "changed": 0} | dict(cursor.fetchall())
         cursor.execute(f"{_BY_THING} ORDER BY abs(now - before) DESC, 2, 3 LIMIT %(limit)s", params)
         differences = [Difference(*row) for row in cursor.fetchall()]
-        cursor.execute("SELECT count(*) FROM preview_problem")
-        problems = cursor.fetchone()[0]
+        cursor.execute("SELECT problem, count(*) FROM preview_problem GROUP BY 1 ORDER BY 2 DESC, 1")
+        problems = dict(cursor.fetchall())
         cursor.execute(_PROBLEMS.format(source="preview_problem p"), params)
         exceptions = [ExceptionLine(*row) for row in cursor.fetchall()]
     standing = sum(row[4] - row[2] for row in rows)
@@ -183,7 +184,8 @@ def preview_run(estate: Estate, period: Period, *, limit: int = 200) -> Preview:
         items=[ItemSum(row[0], row[1], row[4], row[3], row[5], row[6]) for row in rows],
         difference_counts=counts,
         differences=differences,
-        exception_count=problems,
+        exception_count=sum(problems.values()),
+        problem_counts=problems,
         exceptions=exceptions,
     )
 
