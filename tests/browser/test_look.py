@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from anju.kit import navigation
 
@@ -58,6 +58,43 @@ def test_the_palette_finds_pages_and_people_by_keyboard_alone(page: Page) -> Non
     expect(hit).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     page.wait_for_url("**/sample/")
+
+
+def test_enter_before_the_answer_waits_for_what_was_asked_for(page: Page) -> None:
+    waiting: list[Route] = []
+    page.route("**/search/**", lambda route: waiting.append(route))
+    page.keyboard.press("Control+k")
+    with page.expect_request("**/search/**"):
+        page.locator("#palette input").fill("wxm")
+    page.keyboard.press("Enter")
+    assert page.url.endswith(GALLERY)  # not the first page of the navigation, which the words have hidden
+    waiting[0].continue_()
+    page.wait_for_url("**/sample/")
+
+
+def test_escape_closes_the_palette_at_once_and_typing_replaces_the_last_words(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("wxm")
+    expect(page.locator("#palette .a-hit", has_text="3-1-1201")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("w")
+    expect(page.locator("#palette input")).to_have_value("w")
+
+
+def test_days_are_iso_while_nobody_types_into_them(page: Page) -> None:
+    month = page.locator("input[type=month]")
+    shown = "field => getComputedStyle(field, '::before').content"
+    assert "2026-11" in month.evaluate(shown)
+    month.fill("2026-12")
+    month.blur()
+    assert "2026-12" in month.evaluate(shown)
+    month.fill("")
+    month.blur()
+    assert "年-月" in month.evaluate(shown)
+    month.focus()
+    assert month.evaluate(shown) == "none"
 
 
 def test_shortcut_keys(page: Page) -> None:

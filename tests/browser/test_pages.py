@@ -62,6 +62,24 @@ def test_list_narrows_while_typing_and_keeps_its_order(world, desktop, sign_in, 
     assert desktop.problems == []
 
 
+def test_a_list_that_is_being_fetched_says_so_and_stays_legible(world, desktop, sign_in):
+    sign_in(desktop, world.director)
+    desktop.goto(f"{BASE}/units/")
+    waiting = []
+    desktop.route("**/units/?*", lambda route: waiting.append(route))
+    for act in (
+        lambda: desktop.locator("input[data-search-here]").fill("3-2"),
+        lambda: desktop.locator("thead a").first.click(),
+    ):
+        with desktop.expect_request("**/units/?*"):
+            act()
+        listing = desktop.locator("#listing.htmx-request")
+        expect(listing).to_contain_text("3-2-0101")
+        assert listing.evaluate("part => getComputedStyle(part, '::before').animationName") == "a-wait"
+        waiting.pop().continue_()
+        expect(listing).to_have_count(0)
+
+
 def test_detail_and_history(world, desktop, sign_in, axe):
     sign_in(desktop, world.director)
     desktop.goto(f"{BASE}/buildings/{world.building.pk}/")
@@ -159,7 +177,10 @@ def test_import_preview(world, desktop, sign_in, axe, tmp_path):
     desktop.goto(f"{BASE}/imports/new/")
     assert axe(desktop) == []
     shoot(desktop, "upload")
+    chooser = desktop.locator(".a-file")
+    expect(chooser).to_contain_text("选择文件")
     desktop.locator("input[type=file]").set_input_files(workbook)
+    expect(chooser).to_contain_text(workbook.name)
     desktop.locator(".a-form-actions button").click()
     desktop.wait_for_url("**/imports/*/")
     assert axe(desktop) == []

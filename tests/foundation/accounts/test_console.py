@@ -163,6 +163,21 @@ def test_audit_trail_shows_changes_before_and_after_with_personal_data_covered(w
     assert "11010519491231002X" not in page
 
 
+def test_audit_trail_tells_refusals_and_looks_at_personal_data_in_words(world, client_as):
+    client = client_as(world.director)
+    assert client_as(world.cashier).get(f"{BASE}people/").status_code == 403
+    person = f"/console/SPRING/registry/parties/{world.owner_party.pk}/"
+    assert client.post(f"{person}reveal/", {"field": "phone"}).status_code == 200
+    for operation, told, code in (
+        ("denied", (f"GET {BASE}people/", "岗位没有这项权限。"), "forbidden"),
+        ("view", ("涉及字段", "电话"), "[&#x27;phone&#x27;]"),
+    ):
+        entry = AuditEntry.objects.get(operation=operation)
+        page = client.get(f"{BASE}audit/{entry.pk}/").content.decode()
+        assert [words for words in told if words not in page] == []
+        assert code not in page
+
+
 def test_audit_trail_is_narrowed_by_object_and_to_the_own_estates(world, client_as):
     client = client_as(world.director)
     listed = client.get(f"{BASE}audit/?table=registry.unit&object_id={world.unit.pk}")

@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy
 
 from anju.foundation.accounts import filters, permissions, selectors, tables
 from anju.foundation.accounts.console.base import OfEstates
-from anju.kit.models import AuditEntry
+from anju.kit.models import AuditEntry, AuditOperation
 from anju.kit.pages.details import DetailPage, Field, Section
 from anju.kit.pages.lists import ListPage
 from anju.kit.pages.sets import PageSet
+
+REASONS = {
+    "forbidden": gettext_lazy("The role does not allow it."),
+    "not_found": gettext_lazy("It is not there, or belongs to another estate."),
+    "locked": gettext_lazy("Sign-in is locked after repeated failures."),
+}
+"""Why an access was refused, as :func:`anju.kit.audit.record_denial` is told it."""
 
 
 class AuditList(OfEstates, ListPage): ...
@@ -29,24 +36,31 @@ class AuditDetail(OfEstates, DetailPage):
         return f"{capfirst(str(entry.get_operation_display()))} · {tables.label_of(entry.table)}"
 
     def get_sections(self) -> list[dict[str, Any]]:
-        before, after = self.object.before or {}, self.object.after or {}
+        entry: AuditEntry = self.object
+        before, after = entry.before or {}, entry.after or {}
+        if entry.operation == AuditOperation.DENIED:
+            reason = str(after.get("reason", ""))
+            said = [_said(_("Address"), tables.fields_of(entry)), _said(_("Reason"), REASONS.get(reason, reason))]
+            return [*super().get_sections(), {"title": _("What was refused"), "fields": said}]
+        if entry.operation == AuditOperation.VIEW:
+            seen = [_said(_("Fields"), tables.fields_of(entry))]
+            return [*super().get_sections(), {"title": _("What was shown"), "fields": seen}]
         changes = [
-            {
-                "label": capfirst(str(tables.column_label(self.object.table, name))),
-                "value": " → ".join(
-                    tables.value_of(self.object.table, name, values[name])
-                    for values in (before, after)
-                    if name in values
+            _said(
+                capfirst(str(tables.column_label(entry.table, name))),
+                " → ".join(
+                    tables.value_of(entry.table, name, values[name]) for values in (before, after) if name in values
                 ),
-                "url": "",
-                "badge": False,
-                "tone": "",
-                "wide": bool(before and after),
-                "numeric": False,
-            }
+                wide=bool(before and after),
+            )
             for name in {**before, **after}
         ]
         return [*super().get_sections(), {"title": _("Before → after"), "fields": changes}]
+
+
+def _said(label: Any, value: Any, *, wide: bool = False) -> dict[str, Any]:
+    """One line of a section."""
+    return {"label": label, "value": value, "url": "", "badge": False, "tone": "", "wide": wide, "numeric": False}
 
 
 class AuditPages(PageSet):

@@ -28,7 +28,9 @@
   const openDialog = (dialog) => {
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    $("[autofocus], input:not([type=hidden])", dialog)?.focus();
+    const field = $("[autofocus], input:not([type=hidden])", dialog);
+    field?.focus();
+    if (dialog.id === "palette") field.select(); // what was searched last is replaced by typing
   };
 
   // One question at a time: the form or link waits until the person has answered.
@@ -93,7 +95,8 @@
     } else if ((element = find("[data-copy]"))) {
       navigator.clipboard?.writeText(element.dataset.copy).then(() => toast(text("copied"), "ok"));
     }
-    if (target instanceof HTMLDialogElement && target.open && target.dataset.light !== "no") target.close();
+    // The second click of a double click falls on what the first one opened: it closes nothing.
+    if (target instanceof HTMLDialogElement && target.open && target.dataset.light !== "no" && event.detail < 2) target.close();
     $$("details.a-menu[open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
     const rail = $("#rail");
     if (rail?.hasAttribute("data-open") && !rail.contains(target) && !find("[data-rail-toggle]")) toggleRail(false);
@@ -128,6 +131,11 @@
       return;
     }
     if (key === "Escape") {
+      if (event.target.closest("#palette") && !event.isComposing) { // a search field would only be emptied
+        event.preventDefault();
+        $("#palette").close();
+        return;
+      }
       $$("details.a-menu[open]").forEach((menu) => { menu.open = false; $("summary", menu).focus(); });
       if ($("#rail[data-open]")) { toggleRail(false); $("[data-rail-toggle]")?.focus(); }
       return;
@@ -158,24 +166,36 @@
   const move = (items, step, from) => items[(items.indexOf(from) + step + items.length) % items.length];
 
   // --- command palette ------------------------------------------------------------------------------------------------------
+  const shownHits = () => $$("#palette .a-hit").filter((hit) => hit.checkVisibility());
+  let answered = ""; // the words that the hits on show are the answer to
+  let hurried = false; // Enter was pressed before that answer came: open its first hit when it does
   const paletteKey = (event) => {
-    const hits = $$("#palette .a-hit");
+    if (event.isComposing) return; // Enter and arrows belong to the input method
+    const hits = shownHits();
     const chosen = $("#palette .a-hit[aria-selected=true]");
+    hurried = false;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (hits.length) choose(move(hits, event.key === "ArrowDown" ? 1 : -1, chosen));
-    } else if (event.key === "Enter" && (chosen || hits[0])) {
+    } else if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
-      (chosen || hits[0]).click();
+      hurried = event.target.value.trim() !== answered;
+      if (!hurried) (hits.includes(chosen) ? chosen : hits[0])?.click();
     }
   };
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target?.id !== "palette-hits") return;
+    answered = String(event.detail.requestConfig.parameters.q || "").trim();
+    choose(shownHits()[0]);
+    if (hurried && answered === $("#palette input").value.trim()) { hurried = false; shownHits()[0]?.click(); }
+  });
   const choose = (hit) => {
     $$("#palette .a-hit").forEach((item, index) => {
       item.id ||= `hit-${index}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", String(item === hit));
     });
-    if (!hit) return;
+    if (!hit) { $("#palette input")?.removeAttribute("aria-activedescendant"); return; }
     hit.scrollIntoView({ block: "nearest" });
     $("#palette input")?.setAttribute("aria-activedescendant", hit.id);
   };
@@ -218,6 +238,24 @@
     const [whole, cents = ""] = number.split(".");
     return cents.length > 2 ? number : `${whole}.${cents.padEnd(2, "0")}`;
   };
+
+  // --- days and months ------------------------------------------------------------------------------------------------------
+  // A browser writes them in the way of its own language; while nobody types into it, the field shows 2026-11-30 like all pages.
+  const DAYS = "input:is([type=date], [type=month])";
+  const showIso = (field) => {
+    field.toggleAttribute("data-empty", !field.value);
+    field.dataset.iso = field.value || text(field.type === "date" ? "isoDay" : "isoMonth");
+  };
+  ["input", "change", "focusout"].forEach((kind) => document.addEventListener(kind, (event) => {
+    if (event.target.matches(DAYS)) showIso(event.target);
+  }));
+  addEventListener("pageshow", () => $$(DAYS).forEach(showIso)); // a page come back to brings values of its own
+
+  // --- files ----------------------------------------------------------------------------------------------------------------
+  document.addEventListener("change", (event) => {
+    const label = event.target.matches("input[type=file]") && $("[data-file-name]", event.target.parentElement);
+    if (label) label.textContent = [...event.target.files].map((file) => file.name).join(", ") || label.dataset.fileName;
+  });
 
   // --- rows to pick ---------------------------------------------------------------------------------------------------------
   const countPicked = (table) => {
@@ -328,7 +366,7 @@
     $$("[data-picks]", root).forEach(countPicked);
     $$("[data-chart]", root).forEach(drawChart);
     $$("[data-toast-life]", root).forEach((item) => setTimeout(() => item.remove(), Number(item.dataset.toastLife)));
-    if (root.closest?.("#palette-hits") || root.id === "palette-hits") choose($("#palette .a-hit"));
+    $$(DAYS, root).forEach(showIso);
   };
   document.addEventListener("DOMContentLoaded", () => {
     dress(document);
