@@ -65,14 +65,14 @@ def test_backup_comes_back_whole_and_only_into_an_empty_database(tmp_path: Path,
     assert (here / "secret-key").read_text() == "that of sessions there"
 
     code, _said, complained = command("restore", str(file), home=here, database=names["new"])
-    assert (code, "not empty" in complained) == (1, True)
+    assert (code, "数据库不是空的" in complained) == (1, True)
 
 
 def test_file_that_is_no_backup_is_refused(tmp_path: Path, names: dict[str, str]) -> None:
     file = tmp_path / "holiday.tar"
     file.write_text("no archive")
     code, _said, complained = command("restore", str(file), home=tmp_path / "here", database=names["new"])
-    assert (code, "is not a backup" in complained) == (1, True)
+    assert (code, "不是备份文件" in complained) == (1, True)
 
 
 def test_unpacking_needs_no_newer_python_and_leads_nowhere_else(tmp_path: Path) -> None:

@@ -13,14 +13,16 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
-from django.db import connection
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from anju.kit.errors import Refusal
-from anju.site import cli
+from anju.site import cli, database, embedded
 from tests import databases, processes
 
 COMMANDS = cli.group.list_commands(click.Context(cli.group))
@@ -63,6 +65,45 @@ def test_refusal_is_one_line_on_stderr_and_exit_code_1(monkeypatch: pytest.Monke
     assert result.stdout == ""
 
 
+def test_value_that_no_column_can_hold_is_refused_in_a_line(monkeypatch: pytest.MonkeyPatch, world: Any) -> None:
+    monkeypatch.setattr(cli, "_prepare", lambda _: None)
+    monkeypatch.setattr(cli, "_check_structure", lambda: None)
+    with transaction.atomic():
+        result = CliRunner().invoke(cli.group, ["createuser", "--username", "x" * 300, "--password", "Haizi-4711"])
+        transaction.set_rollback(True)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("mysql://anju:Geheim-1@db/anju", "DATABASE_URL is no address of a PostgreSQL"),
+        ("postgresql://anju:Geheim-1@127.0.0.1:1/anju", "127.0.0.1"),
+    ],
+)
+def test_database_out_of_reach_is_told_in_a_line_without_its_password(address: str, told: str) -> None:
+    done = anju("audit", "--json", DATABASE_URL=address)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Geheim" not in done.stderr
+
+
+def test_server_that_is_too_old_is_told(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "OLDEST", 99)
+    with pytest.raises(embedded.DatabaseUnavailable, match="PostgreSQL 99"):
+        database.reach()
+
+
+def test_folder_that_cannot_hold_data_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    done = anju("audit", ANJU_DATA_DIR=str(file), DATABASE_URL="")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert f"{file}: File exists" in done.stderr
+    assert "ANJU_DATA_DIR" in done.stderr
+
+
 @pytest.fixture
 def home() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="anju-test-", dir=databases.memory()) as folder:
@@ -77,7 +118,7 @@ def test_an_empty_machine_is_prepared_by_the_first_command_and_serve_stops_all_i
     environment = {"ANJU_DATA_DIR": str(home), "DATABASE_URL": ""}
     first = anju("audit", "--json", **environment)
     assert first.returncode == 0, first.stderr
-    assert "Preparing" in first.stderr
+    assert "空数据库" in first.stderr
     assert json.loads(first.stdout)["ok"] is True
     assert json.loads(anju("migrate", "--json", **environment).stdout) == {"applied": []}
 
@@ -112,7 +153,8 @@ def test_an_empty_machine_is_prepared_by_the_first_command_and_serve_stops_all_i
 
 
 def test_an_older_database_is_refused_until_it_is_migrated(transactional_db: None) -> None:
-    newer = "0002_parameters_on_record"  # adds triggers only, so that it may come upon its own work
+    # The latest one of the kit adds triggers only, so that it may come upon its own work.
+    ((_label, newer),) = MigrationLoader(None).graph.leaf_nodes("kit")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'kit' AND name = %s RETURNING id", [newer])
         assert cursor.fetchone()

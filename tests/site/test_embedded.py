@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from anju.site import embedded
 from tests import databases
@@ -119,6 +120,12 @@ def test_closed_folder_of_root_is_left_closed(nothing: embedded.Cluster) -> None
     assert is_running(nothing)
     assert nothing.data_dir not in nothing.home.parents
     assert nothing.data_dir.stat().st_mode & 0o777 == 0o700
+
+
+def test_address_of_the_socket_is_read_as_it_is_written(nothing: embedded.Cluster) -> None:
+    odd = embedded.Cluster(data_dir=nothing.data_dir / "it's 安居")
+    odd.data_dir.mkdir()
+    assert conninfo_to_dict(odd.conninfo())["host"] == str(odd.socket_dir)
 
 
 def test_database_url_wins_over_the_embedded_server(monkeypatch: pytest.MonkeyPatch) -> None:

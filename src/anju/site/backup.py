@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
+from django.utils.translation import gettext as _
 
 from anju.site import database, places
 
@@ -61,7 +62,7 @@ def load(source: Path) -> None:
     """
     if not database.is_empty():
         raise BackupFailed(
-            "The database is not empty. Restore into a new one, and keep the old one until you are sure."
+            _("The database is not empty. Restore into a new one, and keep the old one until you are sure.")
         )
     connections.close_all()
     with tempfile.TemporaryDirectory() as folder:
@@ -69,10 +70,11 @@ def load(source: Path) -> None:
             with tarfile.open(source) as archive:
                 _unpack(archive, Path(folder).resolve())
         except (tarfile.TarError, OSError) as problem:
-            raise BackupFailed(f"{source} is not a backup: {problem}") from None
+            first, *_more = str(problem).splitlines()
+            raise BackupFailed(_("%(file)s is not a backup: %(reason)s") % {"file": source, "reason": first}) from None
         dump = Path(folder) / DUMP
         if not dump.exists():
-            raise BackupFailed(f"{source} is not a backup: it holds no {DUMP}.")
+            raise BackupFailed(_("%(file)s is not a backup: it holds no %(part)s.") % {"file": source, "part": DUMP})
         _run("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(dump))
         for name, path in _files().items():
             kept = Path(folder) / name
@@ -131,5 +133,6 @@ def _program(name: str) -> str:
             major = int(said.split()[2].split(".")[0])
             fitting += [(major, path)] if major >= server else []
     if not fitting:
-        raise BackupFailed(f"This machine has no {name} of PostgreSQL {server} (Debian: postgresql-client-{server}).")
+        text = _("This machine has no %(program)s of PostgreSQL %(version)s (Debian: postgresql-client-%(version)s).")
+        raise BackupFailed(text % {"program": name, "version": server})
     return min(fitting)[1]

@@ -5,8 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import NotSupportedError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from anju.site.embedded import DatabaseUnavailable
+
+OLDEST = 16
+"""The first major version of PostgreSQL that Anju knows how to use."""
+
+
+def reach() -> None:
+    """Connect. Raises DatabaseUnavailable, which says why, also for a server that is too old."""
+    try:
+        connection.ensure_connection()
+        version = connection.connection.info.server_version
+    except (OperationalError, NotSupportedError) as problem:
+        raise DatabaseUnavailable(_("The database cannot be reached: %(reason)s") % {"reason": problem}) from None
+    if version < OLDEST * 10_000:
+        text = _("Anju needs PostgreSQL %(oldest)s or newer, and this is %(found)s.")
+        raise DatabaseUnavailable(text % {"oldest": OLDEST, "found": version // 10_000})
 
 
 def pending() -> list[str]:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from anju.site import places
 
@@ -40,12 +40,19 @@ class DatabaseUnavailable(Exception):
 
 
 def database_settings() -> dict[str, Any]:
-    """Django's settings for ``DATABASE_URL``, or for the embedded server when there is none."""
+    """Django's settings for ``DATABASE_URL``, or for the embedded server when there is none.
+
+    Raises DatabaseUnavailable for a text that is no address; it is not repeated, for it may hold a password.
+    """
     address = os.environ.get("DATABASE_URL", "")
     if not address:
         given: dict[str, Any] = {"dbname": DATABASE, "user": SUPERUSER, "host": str(Cluster().socket_dir)}
     else:
-        given = dict(conninfo_to_dict(address))
+        try:
+            given = dict(conninfo_to_dict(address))
+        except psycopg.ProgrammingError:
+            form = "postgresql://user:password@host:5432/database"
+            raise DatabaseUnavailable(f"DATABASE_URL is no address of a PostgreSQL. Write it as {form}.") from None
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
     settings |= {django: str(given.pop(libpq)) for libpq, django in names.items() if libpq in given}
@@ -109,7 +116,7 @@ class Cluster:
         return Path(tempfile.gettempdir()) / f"anju-{os.geteuid()}-{_digest(home)}"
 
     def conninfo(self, database: str = DATABASE) -> str:
-        return f"host='{self.socket_dir}' user={SUPERUSER} dbname={database} connect_timeout=10"
+        return make_conninfo(host=str(self.socket_dir), user=SUPERUSER, dbname=database, connect_timeout=10)
 
     def start(self) -> None:
         """Take part in the server: start it unless it runs; the last participant to end stops it (also at exit)."""

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 
 from django.db import connections
+from django.utils.translation import gettext as _
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
@@ -20,7 +21,7 @@ POOL = "ANJU_DB_POOL"
 
 
 class AddressInUse(Exception):
-    """Another program listens on the wanted address."""
+    """The wanted address cannot be listened on; the message says why and what to do."""
 
 
 def check_address(host: str, port: int) -> None:
@@ -30,7 +31,8 @@ def check_address(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise AddressInUse(f"{host}:{port}: {error.strerror}") from None
+            text = _("%(address)s: %(reason)s. Choose another with --port or --host.")
+            raise AddressInUse(text % {"address": f"{host}:{port}", "reason": error.strerror}) from None
 
 
 class WorkerProcess:

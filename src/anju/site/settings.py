@@ -136,7 +136,7 @@ PASSWORD_HASHERS = [
 # Rule book 7: at least eight characters, three of the four classes; nothing that is like the person's own name or
 # phone.
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "anju.foundation.accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "anju.foundation.accounts.passwords.ThreeClassesValidator"},
     {

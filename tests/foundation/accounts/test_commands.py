@@ -36,7 +36,15 @@ def test_createuser_refuses_as_a_whole(world):
     assert result.exception.code == "estate_unknown"
     assert run(createuser.command, "--username", "x", "--password", "weak").exception.code == "password_bad"
     assert run(createuser.command, "--username", "x", "--password", "Haizi-4711", "--role", "king").exit_code == 2
+    # where a role holds, without the role, would be forgotten in silence
+    for where in (("--estate", "SPRING"), ("--org", "HENGAN")):
+        assert run(createuser.command, "--username", "x", "--password", "Haizi-4711", *where).exit_code == 2
     assert User.objects.count() == before
+
+
+def test_a_password_that_is_too_short_is_refused_in_chinese(db):
+    refusal = run(createuser.command, "--username", "x", "--password", "Aa-1").exception
+    assert (refusal.code, "至少 8 个字符" in str(refusal), "short" in str(refusal)) == ("password_bad", True, False)
 
 
 def test_createuser_sets_a_password_anew(world):
@@ -59,3 +67,12 @@ def test_token_create_list_revoke(world):
     assert json.loads(run(token.command, "list", "--json").output) == []
     assert ApiToken.objects.get().revoked_at is not None
     assert "accounts.view" in json.loads(run(token.command, "rights", "--json").output)
+
+
+def test_token_create_refuses(world):
+    right = ("--estate", "SPRING", "--permission", "accounts.view")
+    assert run(token.command, "create", "--name", "Gate", "--user", "nobody", *right).exception.code == "no_such_person"
+    for wrong in (("--name", " "), ("--name", "Gate", "--days", "99999999")):
+        assert run(token.command, "create", *wrong, "--user", "director", *right).exit_code == 2
+    assert run(token.command, "revoke", "4711").exception.code == "no_such_token"
+    assert not ApiToken.objects.exists()

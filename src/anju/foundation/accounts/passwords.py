@@ -1,9 +1,10 @@
-"""The password rule that Django does not have: three of four classes of characters (rule book 7)."""
+"""The rules of passwords that Django does not have so: three of four classes of characters (rule book 7)."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,13 @@ def classes_in(password: str) -> int:
             any(not (letter.isascii() and letter.isalnum()) for letter in password),
         )
     )
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Refuses in the words of its help, for those of Django's refusal are not in its Chinese catalogue."""
+
+    def get_error_message(self) -> str:
+        return str(self.get_help_text())
 
 
 class ThreeClassesValidator:

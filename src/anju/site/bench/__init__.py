@@ -11,7 +11,9 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection, connections
+from django.utils.translation import gettext as _
 
+from anju.kit.errors import Refusal
 from anju.site import database
 
 
@@ -40,9 +42,13 @@ def _use(changes: dict[str, Any]) -> None:
 
 
 def _recreate(name: str) -> None:
-    _drop(name)
-    with _server() as server:
-        server.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+    try:
+        _drop(name)
+        with _server() as server:
+            server.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+    except psycopg.errors.InsufficientPrivilege:
+        text = _("A bench works in a database of its own: give the user of DATABASE_URL the right to create one.")
+        raise Refusal("may_not_create_databases", text) from None
 
 
 def _drop(name: str) -> None:

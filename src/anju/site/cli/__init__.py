@@ -20,7 +20,6 @@ import click
 from anju.kit.frames import roomy
 from anju.site import start
 
-NEEDS_NO_DATABASE = frozenset({"clauses"})
 SEES_TO_THE_STRUCTURE = frozenset({"migrate", "manage", "demo", "bench", "backup", "restore"})
 """Commands that bring the database to the structure of this release themselves, or can work with an older one."""
 
@@ -45,22 +44,30 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
         asks_for_help = any(word in ctx.help_option_names for word in rest) or ctx.resilient_parsing
-        if name not in NEEDS_NO_DATABASE and not asks_for_help:
+        if not asks_for_help:
             with start.for_good():
                 _prepare(ctx)
+            if name != "manage":  # much of Django's needs no database
+                _reach_database()
             if name not in SEES_TO_THE_STRUCTURE:
                 _check_structure()
         return name, command, rest
 
     @roomy
     def invoke(self, ctx: click.Context) -> Any:
+        from django.db import DataError
+        from django.utils.translation import gettext as _
+
         from anju.kit.errors import Refusal
 
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            click.echo(str(refusal), err=True)
-            ctx.exit(1)
+            told = str(refusal)
+        except DataError:
+            told = _("A value is larger than can be stored.")
+        click.echo(told, err=True)
+        return ctx.exit(1)
 
 
 def _prepare(ctx: click.Context) -> None:
@@ -69,20 +76,34 @@ def _prepare(ctx: click.Context) -> None:
 
     try:
         ctx.with_resource(embedded.running())
+        setup()
     except embedded.DatabaseUnavailable as problem:
         raise click.ClickException(str(problem)) from None
-    setup()
+    except OSError as problem:
+        text = f"{problem.filename}: {problem.strerror}. Name a folder of your own in ANJU_DATA_DIR."
+        raise click.ClickException(text) from None
+
+
+def _reach_database() -> None:
+    from anju.site import database, embedded
+
+    try:
+        database.reach()
+    except embedded.DatabaseUnavailable as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _check_structure() -> None:
     """Give an empty database its tables; refuse one that an older release has left."""
+    from django.utils.translation import gettext as _
+
     from anju.site import database
 
     if not database.pending():
         return
     if not database.is_empty():
-        raise click.ClickException("The database is older than this release. Run `anju migrate` first.")
-    click.echo("Preparing an empty database …", err=True)
+        raise click.ClickException(_("The database is older than this release. Run “anju migrate” first."))
+    click.echo(_("Preparing an empty database …"), err=True)
     database.prepare()
 
 

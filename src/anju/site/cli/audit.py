@@ -14,14 +14,17 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
 def command(code: str | None, as_json: bool) -> None:
     """Prove that the books are right; exit 1 with the first difference where they are not."""
+    from django.utils.translation import gettext as _
+
     from anju.engines.ledger import checks
     from anju.foundation.registry.models import Estate
+    from anju.kit.errors import Refusal
 
     estate_ids = None
     if code is not None:
         estate = Estate.objects.filter(code=code).first()
         if estate is None:
-            raise click.ClickException(f"there is no estate with the code {code}")
+            raise Refusal("no_such_estate", _("There is no estate with the code “%(code)s”.") % {"code": code})
         estate_ids = [estate.pk]
     report = checks.run(estate_ids)
     if as_json:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from anju.kit.errors import Refusal
 
 
 @click.command()
@@ -39,11 +43,15 @@ def command(
 ) -> None:
     """Create a person who can sign in, with a role; or set a person's password anew."""
     from django.db import transaction
+    from django.utils.translation import gettext as _
 
     from anju.foundation.accounts import actions, selectors
     from anju.foundation.accounts.enums import OrganisationKind, Role
     from anju.foundation.accounts.models import Organisation
+    from anju.kit.errors import Refusal
 
+    if role is None and (organisation or estates):
+        raise click.UsageError(_("--org and --estate say where a role holds: name it with --role."))
     if role is not None and role not in Role.values:
         raise click.BadParameter(", ".join(Role.values), param_hint="--role")
     if org_kind is not None and org_kind not in OrganisationKind.values:
@@ -55,7 +63,7 @@ def command(
     with transaction.atomic():
         user = selectors.user_by_login(username) if reset else None
         if reset and user is None:
-            raise click.ClickException(f"There is nobody called {username}.")
+            raise nobody(username)
         if user is not None:
             actions.set_password(user=user, password=password, by=None)
         else:
@@ -66,7 +74,8 @@ def command(
             where = Organisation.objects.filter(code=organisation).first() if organisation else None
             if organisation and where is None:
                 if org_kind is None:
-                    raise click.ClickException(f"There is no organisation {organisation}. Create it with --org-kind.")
+                    text = _("There is no organisation with the code “%(code)s”. --org-kind creates it.")
+                    raise Refusal("no_such_organisation", text % {"code": organisation})
                 where = actions.create_organisation(
                     kind=org_kind, code=organisation, name=org_name or organisation, by=None
                 )
@@ -76,4 +85,13 @@ def command(
     if as_json:
         click.echo(json.dumps({"id": user.pk, "username": user.username, "role": role, "estates": list(estates)}))
     else:
-        click.echo(f"{user.username}: password set." if reset else f"{user.username} can sign in now.")
+        text = _("%(name)s: password set.") if reset else _("%(name)s can sign in now.")
+        click.echo(text % {"name": user.username})
+
+
+def nobody(login: str) -> Refusal:
+    from django.utils.translation import gettext as _
+
+    from anju.kit.errors import Refusal
+
+    return Refusal("no_such_person", _("There is nobody with the sign-in name “%(name)s”.") % {"name": login})

@@ -17,6 +17,8 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON (with --no-serve).")
 def command(no_serve: bool, seed: int, host: str, port: int, as_json: bool) -> None:
     """Build the demo world unless it is there, and serve it with a background worker."""
+    from django.utils.translation import gettext as _
+
     from anju.site import database, server
     from anju.site.demo import build
 
@@ -29,10 +31,10 @@ def command(no_serve: bool, seed: int, host: str, port: int, as_json: bool) -> N
         try:
             server.check_address(host, port)
         except server.AddressInUse as problem:
-            raise click.ClickException(f"{problem}. Choose another with --port.") from None
+            raise click.ClickException(str(problem)) from None
     applied = database.prepare()
     if applied:
-        progress(f"database ready ({len(applied)} migrations)")
+        progress(_("Database ready"))
     summary = build(progress=progress, seed=seed)
     if as_json:
         click.echo(json.dumps(summary.as_dict(), ensure_ascii=False))
@@ -40,7 +42,8 @@ def command(no_serve: bool, seed: int, host: str, port: int, as_json: bool) -> N
         _print(summary)
     if no_serve:
         return
-    click.echo(f"\n  http://{host}:{port}   (Ctrl+C stops everything)\n")
+    address = _("%(address)s  (Ctrl+C stops everything)") % {"address": f"http://{host}:{port}"}
+    click.echo(f"\n  {address}\n")
     server.serve(host=host, port=port, with_worker=True)
 
 

@@ -12,10 +12,13 @@ import click
 @click.option("--with-worker", is_flag=True, help="Run a background worker beside the server.")
 def command(host: str, port: int, processes: int | None, with_worker: bool) -> None:
     """Serve the pages and the API. Ctrl+C stops everything that this command started."""
+    from django.utils.translation import gettext as _
+
     from anju.site import server
 
-    click.echo(f"http://{host}:{port}  (Ctrl+C stops)", err=True)
     try:
+        server.check_address(host, port)
+        click.echo(_("%(address)s  (Ctrl+C stops)") % {"address": f"http://{host}:{port}"}, err=True)
         server.serve(host=host, port=port, with_worker=with_worker, processes=processes)
     except server.AddressInUse as problem:
-        raise click.ClickException(f"{problem}. Choose another with --port.") from None
+        raise click.ClickException(str(problem)) from None

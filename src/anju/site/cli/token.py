@@ -18,18 +18,23 @@ def command() -> None:
 @click.option("--user", "login", required=True, help="Sign-in name of the person the application acts for.")
 @click.option("--estate", "estates", multiple=True, required=True, help="Code of an estate it may use; repeatable.")
 @click.option("--permission", "rights", multiple=True, required=True, help="A right it gets; repeatable (see rights).")
-@click.option("--days", type=click.IntRange(1), help="Valid for so many days; without end unless given.")
+@click.option("--days", type=click.IntRange(1, 36_500), help="Valid for so many days; without end unless given.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def create(
     name: str, login: str, estates: tuple[str, ...], rights: tuple[str, ...], days: int | None, as_json: bool
 ) -> None:
     """Create a token and print its secret, which can't be shown again."""
+    from django.utils.translation import gettext as _
+
     from anju.foundation.accounts import actions, selectors
     from anju.kit import clock
+    from anju.site.cli.createuser import nobody
 
     owner = selectors.user_by_login(login)
     if owner is None:
-        raise click.ClickException(f"There is nobody called {login}.")
+        raise nobody(login)
+    if not name.strip():
+        raise click.BadParameter(_("Say what the application is called."), param_hint="--name")
     token, secret = actions.create_token(
         name=name,
         owner=owner,
@@ -74,14 +79,17 @@ def list_tokens(as_json: bool) -> None:
 @click.argument("token_id", type=int)
 def revoke(token_id: int) -> None:
     """Refuse the token with this number (see list) from now on."""
+    from django.utils.translation import gettext as _
+
     from anju.foundation.accounts import actions
     from anju.foundation.accounts.models import ApiToken
+    from anju.kit.errors import Refusal
 
     token = ApiToken.objects.filter(pk=token_id).first()
     if token is None:
-        raise click.ClickException(f"There is no token {token_id}.")
+        raise Refusal("no_such_token", _("There is no token %(number)s.") % {"number": token_id})
     actions.revoke_token(token=token, by=None)
-    click.echo(f"{token.name}: revoked.")
+    click.echo(_("%(name)s: revoked.") % {"name": token.name})
 
 
 @command.command()
