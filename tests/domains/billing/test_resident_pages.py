@@ -147,6 +147,19 @@ def test_nobody_reports_a_transfer_for_another_payer(world: World, client_as: An
     assert client_as(world.owner).post(url, data).status_code == 302
 
 
+def test_what_waits_for_the_cashier_is_not_called_paid(world: World, client_as: Any, owed: Bill) -> None:
+    client = client_as(world.owner)
+    pages = [reverse(f"my:{name}") for name in ("home", "pay", "bills")]
+    how = reverse("my:pay_how", kwargs={"pk": world.owner_party.pk})
+    pay = f'href="{reverse("my:pay")}"'
+    assert pay in client.get(pages[2]).content.decode()
+    client.post(how, {"bills": [owed.pk], "amount": "231.60", "transferred_on": str(clock.today())})
+    shown = [client.get(page).content.decode() for page in pages]
+    for words, where in (("等待确认", 0), ("没有其他待缴费用", 1), ("待确认", 2)):
+        assert words in shown[where]
+    assert not any("缴清" in page or pay in page for page in shown)
+
+
 def test_a_rejected_transfer_says_why(world: World, client_as: Any, owed: Bill, in_scope: Any) -> None:
     client = client_as(world.owner)
     how = reverse("my:pay_how", kwargs={"pk": world.owner_party.pk})

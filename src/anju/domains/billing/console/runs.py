@@ -115,8 +115,8 @@ class RunDetail(DetailPage):
         items = standing.values("fee_item", "fee_item__name").annotate(bills=Count("pk"), amount=Sum("amount"))
         payers = standing.aggregate(count=Count("payer", distinct=True))["count"]
         busy = self.is_busy()
-        problems = run.exceptions.values_list("problem").annotate(Count("pk")).order_by("-pk__count", "problem")
-        counts = dict(problems)
+        problems = run.exceptions.values_list("problem").annotate(number=Count("pk"))
+        counts = dict(problems.order_by("-number", "problem"))
         return super().get_detail() | {
             "run": run,
             "state": {"value": run.state, "label": str(run.get_state_display())},

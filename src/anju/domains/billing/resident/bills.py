@@ -40,6 +40,7 @@ class BillsPage(ResidentPage):
         waiting = reported_bills(self.access.user)
         return self.render(
             bills=[(bill, thing_of(bill), standing_of(bill), bill.pk in waiting) for bill in found[:SHOWN]],
+            payable=not everything and any(bill.pk not in waiting for bill in found),
             everything=everything,
             more=len(found) > SHOWN,
         )
