@@ -113,6 +113,19 @@ def test_workbook_with_errors_imports_nothing_as_a_whole(world, director, upload
     assert codes(world) == {"5-1-101", "5-1-102"}
 
 
+def test_preview_shows_which_values_change(world, director, upload):
+    page = upload(own())
+    director.post(f"{page}confirm/", {"rows": "all"})
+    work(world)
+    sheets = own()
+    sheets["房屋"][1][7], sheets["房屋"][1][5] = "let", 97
+    changes = director.get(upload(sheets)).context["differences"]
+    assert [(row["key"], row["before"], row["after"]) for row in changes] == [
+        ("5-1-101", "96.5", "97"), ("5-1-101", "业主自住", "出租"),
+    ]  # fmt: skip
+    assert changes[0]["column"] == "专有面积（m²）"
+
+
 def test_preview_says_which_sheets_and_columns_nobody_read(director, upload):
     sheets = own()
     sheets["6号楼"] = [["楼栋", "单元", "房号", "专有面积"], ["5", "1", "601", 90]]

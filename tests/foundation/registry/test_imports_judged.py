@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from anju.domains.billing.models import FeeItem, RecurringCharge, Tariff
 from anju.foundation.registry.actions.imports import apply_import, import_workbook, upload_import
 from anju.foundation.registry.imports import workbooks
-from anju.foundation.registry.models import Ownership, Party, Unit
+from anju.foundation.registry.models import Occupancy, Ownership, Party, Unit
 from anju.kit.sheets import open_book
 from tests.domains.billing.charging import run
 from tests.foundation.registry.books import OWN, book, hc, own
@@ -145,6 +145,7 @@ def test_what_is_not_read_is_told_and_holds_nothing_back(bring):
     assert [("第二联系方式" in str(said), "6号楼" in str(said)) for said in report.unread] == [
         (False, True), (True, False),
     ]  # fmt: skip
+    assert "“房屋”" in str(report.unread[0])
     assert "unread" not in report.as_dict()
     assert len(report.for_batch()["unread"]) == 2
     assert not bring(hc(), layout="hc").unread
@@ -169,3 +170,44 @@ def test_what_people_write_for_our_choices_is_understood(bring):
     assert (unit.kind, unit.state, Party.objects.get(reference="Y1").kind) == (
         "residential", "owner_occupied", "person",
     )  # fmt: skip
+
+
+def test_empty_cells_undo_nothing_that_was_done_since(bring):
+    sheets = own(收费项目=FEES, 收费安排=CHARGES)
+    bring(sheets)
+    Ownership.objects.filter(unit__code="5-1-102").update(until="2026-05-01")
+    Occupancy.objects.update(until="2026-06-01")
+    RecurringCharge.objects.update(until="2026-07-01")
+    sheets["产权"][1][3] = sheets["产权"][2][3] = ""  # the register knows the halves
+    report = bring(sheets)
+    assert (report.errors, sum(report.created.values()), sum(report.changed.values())) == ([], 0, 0)
+    assert Ownership.objects.filter(unit__code="5-1-102", until="2026-05-01").exists()
+    assert Occupancy.objects.filter(until="2026-06-01").exists()
+    assert RecurringCharge.objects.filter(until="2026-07-01").exists()
+
+
+def test_preview_tells_which_values_change_and_covers_personal_data(bring):
+    bring(own())
+    sheets = own()
+    sheets["房屋"][1][5], sheets["业主住户"][1][3] = 97, "13833330009"
+    sheets["产权"][1][3], sheets["产权"][2][3] = 0.4, 0.6
+    sheets["车辆"][1][1] = "Y2"
+    told = bring(sheets, dry_run=True).for_batch()["differences"]
+    assert [tuple(row.values()) for row in told] == [
+        ("party", "Y1", "phone", "138****0001", "138****0009"),
+        ("unit", "5-1-101", "exclusive_area", "96.5", "97"),
+        ("vehicle", "辽BF12345", "party_id", "Y1", "Y2"),
+        ("ownership", "5-1-101-Y1-2020-01-01", "share", "0.5", "0.4"),
+        ("ownership", "5-1-101-Y2-2020-01-01", "share", "0.5", "0.6"),
+    ]
+
+
+def test_problems_that_are_kept_cover_personal_data(bring):
+    sheets = own()
+    sheets["业主住户"][1][3:5] = ["1381234567890", "11010519491231002Z"]
+    sheets["业主住户"][2][4] = 110105194912310021.0
+    report = bring(sheets)
+    assert {problem.value for problem in report.errors + report.warnings} >= {"1381234567890", "11010519491231002Z"}
+    kept = {problem["value"] for problem in report.for_batch()["problems"]}
+    assert kept >= {"138******7890", "110*************2Z"}
+    assert not any(value.startswith("110105") for value in kept)

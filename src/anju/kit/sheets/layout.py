@@ -224,6 +224,8 @@ class Column:
     width: int | None = None
     empty: tuple[str, ...] = ()
     """Texts that stand for an empty cell in files of the trade, such as ``-`` or ``无``."""
+    personal: str = ""
+    """"phone" or "id" where the values are personal data."""
 
     @property
     def title(self) -> str:

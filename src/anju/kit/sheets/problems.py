@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.errors import Malformed, Refusal
+from anju.kit.idcards import mask_id, mask_phone
 
 
 class SheetProblem(Refusal):
@@ -22,7 +23,10 @@ class CellError(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to correct. ``row`` is the number that the spreadsheet shows, 0 for the whole sheet."""
+    """One thing to correct. ``row`` is the number that the spreadsheet shows, 0 for the whole sheet.
+
+    ``personal`` says that the value is a telephone ("phone") or an ID number ("id").
+    """
 
     code: str
     sheet: str
@@ -30,6 +34,12 @@ class Problem:
     column: str
     value: str
     message: str | Promise
+    personal: str = ""
+
+    @property
+    def covered(self) -> Problem:
+        """The same problem with its value masked where it is personal data, to be kept and shown."""
+        return replace(self, value=_MASKS[self.personal](self.value)) if self.personal else self
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for programs; the message in the language that is active now."""
@@ -44,6 +54,7 @@ class Problem:
 
 
 LONGEST_VALUE = 500
+_MASKS = {"phone": mask_phone, "id": mask_id}
 
 
 def cut(text: str) -> str:
@@ -51,10 +62,13 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
-def cell_problem(code: str, *, sheet: str, row: int, column: str, value: str, message: str | Promise) -> Problem:
+def cell_problem(
+    code: str, *, sheet: str, row: int, column: str, value: str, message: str | Promise, personal: str = ""
+) -> Problem:
     """Build the problem of one cell: the place is put before ``message``, which says what is wrong and what to do."""
     where = format_lazy(_("Sheet “{sheet}”, row {row}, column “{column}”: "), sheet=sheet, row=row, column=column)
-    return Problem(code, sheet, row, column, cut(value), format_lazy("{where}{message}", where=where, message=message))
+    said = format_lazy("{where}{message}", where=where, message=message)
+    return Problem(code, sheet, row, column, cut(value), said, personal)
 
 
 def row_problem(

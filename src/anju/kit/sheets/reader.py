@@ -158,6 +158,7 @@ class SheetReader:
                         column=self.titles[column.key],
                         value=shown(cell),
                         message=problem.message,
+                        personal=column.personal,
                     )
                 )
 
@@ -288,12 +289,17 @@ def match_sheets(book: Book, layouts: Sequence[Layout]) -> dict[str, Sheet]:
         for sheet in sheets
         if sheet not in matched.values()
         for found in [find_header(sheet, layout).positions]
-        if len(found) >= min(2, len(layout.columns)) and all(column.key in found for column in layout.required)
+        if _is_recognised(found, layout)
     ]
     for _score, layout, sheet in sorted(candidates, key=lambda candidate: -candidate[0]):
         if layout.key not in matched and sheet not in matched.values():
             matched[layout.key] = sheet
     return matched
+
+
+def _is_recognised(found: Mapping[str, int], layout: Layout) -> bool:
+    """Say whether a header with these columns is that of ``layout``, whatever the sheet is called."""
+    return len(found) >= min(2, len(layout.columns)) and all(column.key in found for column in layout.required)
 
 
 def _is_explanation(sheet: Sheet) -> bool:
@@ -316,12 +322,16 @@ def unread_sheets(book: Book, layouts: Sequence[Layout], matched: Mapping[str, S
     for sheet in book.sheets:
         if sheet in matched.values() or _is_explanation(sheet):
             continue
-        for layout in layouts:
-            found = find_header(sheet, layout).positions
-            if len(found) >= min(2, len(layout.columns)) and all(column.key in found for column in layout.required):
-                message = _("Sheet “{sheet}” was not read: “{other}” holds the same. Put their rows on one sheet.")
-                said.append(format_lazy(message, sheet=sheet.name, other=matched[layout.key].name))
-                break
+        alike = [
+            (len(found), layout.key)
+            for layout in layouts
+            if layout.key in matched
+            for found in [find_header(sheet, layout).positions]
+            if _is_recognised(found, layout)
+        ]
+        if alike:
+            message = _("Sheet “{sheet}” was not read: “{other}” holds the same. Put their rows on one sheet.")
+            said.append(format_lazy(message, sheet=sheet.name, other=matched[max(alike)[1]].name))
     return said
 
 

@@ -11,6 +11,7 @@ from anju.domains.billing.selectors.imports import (
     approved_already,
     charges_by_thing,
     check_unbilled,
+    is_as_said,
     same_or_overlapping,
     terms_of,
 )
@@ -69,12 +70,12 @@ def _charge(estate: Estate, items: dict[str, FeeItem], unit_fees: Sequence[UnitF
             )
             present[thing].append(known)
             fresh.append(known)
-        elif (known.since, known.until) == (row.since, row.until):
+        elif is_as_said(known, row):
             counts["unchanged"]["recurring_charge"] += 1
         else:
             if known.pk is not None:
                 check_unbilled(known, row)
-            known.since, known.until = row.since, row.until
+            known.since, known.until = row.since, row.until or known.until
             if known.pk is not None:
                 changed.append(known)
     RecurringCharge.objects.bulk_create(fresh, batch_size=5000)

@@ -44,13 +44,16 @@ def check_fees(*, estate: Estate, fees: Sequence[FeeRow], unit_fees: Sequence[Un
     present = charges_by_thing(estate, {items[row.fee_code].pk for row in known})
     for row in sorted(known, key=lambda row: row.since):
         charge = same_or_overlapping(present[items[row.fee_code].pk, row.unit_id, row.space_id], row)
-        if charge is None or (charge.since, charge.until) == (row.since, row.until):
+        if charge is None or is_as_said(charge, row):
             continue
         try:
             check_unbilled(charge, row)
         except Refusal as refusal:
             yield FeeProblem(row, refusal.code, "since", row.since, refusal.message)
-        charge.since, charge.until = row.since, row.until  # so that the next row meets what this one leaves
+        charge.since, charge.until = (
+            row.since,
+            row.until or charge.until,
+        )  # so that the next row meets what this one leaves
 
 
 def terms_of(fee: FeeRow) -> dict[str, Any]:
@@ -95,6 +98,11 @@ def same_or_overlapping(charges: Sequence[RecurringCharge], row: UnitFeeRow) -> 
         iter(same + [charge for charge in charges if charge.since < ends and (charge.until or FOREVER) > row.since]),
         None,
     )
+
+
+def is_as_said(charge: RecurringCharge, row: UnitFeeRow) -> bool:
+    """Whether a charge is as the row says; a row without an end leaves the one that it has."""
+    return charge.since == row.since and row.until in (None, charge.until)
 
 
 def check_unbilled(charge: RecurringCharge, row: UnitFeeRow) -> None:

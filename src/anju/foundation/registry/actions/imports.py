@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.files.base import File
@@ -38,6 +38,8 @@ class Report:
     unchanged: dict[str, int] = field(default_factory=dict)
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    differences: list[dict[str, Any]] = field(default_factory=list)
+    """What the first changed rows were, and what they become."""
     unread: list[str | Promise] = field(default_factory=list)
     """Sheets and columns that were passed over, in sentences; for people, programs read only what they know."""
     refused_rows: int = 0
@@ -55,10 +57,16 @@ class Report:
         }
 
     def for_batch(self) -> dict[str, Any]:
-        """As :meth:`as_dict`, with the first problems only and how many there are."""
-        result = self.as_dict()
+        """As :meth:`as_dict`, with the first problems only and how many there are; personal data is covered."""
+        covered = replace(
+            self,
+            errors=[problem.covered for problem in self.errors[:PROBLEMS_KEPT]],
+            warnings=[problem.covered for problem in self.warnings[:PROBLEMS_KEPT]],
+        )
+        result = covered.as_dict()
         result["problems"] = result["problems"][:PROBLEMS_KEPT]
         return result | {
+            "differences": self.differences,
             "unread": [str(said) for said in self.unread],
             "errors_total": len(self.errors),
             "warnings_total": len(self.warnings),
@@ -108,7 +116,7 @@ def import_workbook(
     except _Undo:
         pass
     report.created, report.changed = dict(writer.created), dict(writer.changed)
-    report.unchanged = dict(writer.unchanged)
+    report.unchanged, report.differences = dict(writer.unchanged), writer.differences.told
     return report
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.apps import apps
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry import permissions, selectors, tables
@@ -12,6 +14,7 @@ from anju.foundation.registry.actions import imports as actions
 from anju.foundation.registry.console.base import EstateList, here
 from anju.foundation.registry.imports.workbooks import KINDS, WORKBOOKS, refused_workbook, template
 from anju.foundation.registry.models import ImportBatch
+from anju.kit.pages import timeline
 from anju.kit.pages.base import Text
 from anju.kit.pages.imports import BatchPage, ImportSet
 
@@ -60,8 +63,22 @@ class Batch(BatchPage):
             "errors_total": result.get("errors_total", 0),
             "warnings_total": result.get("warnings_total", 0),
             "unread": result.get("unread", []),
+            "differences": [_difference(told) for told in result.get("differences", [])],
             **{f"total_{name}": number for name, number in totals.items()},
         }
+
+
+def _difference(told: dict[str, Any]) -> dict[str, str]:
+    """One changed value in words."""
+    model = apps.get_model("registry", told["kind"].replace("_", ""))
+    column = told["column"]
+    return {
+        "kind": capfirst(str(KINDS[told["kind"]])),
+        "key": told["key"],
+        "column": timeline.label(model, column),
+        "before": timeline.shown(model, column, told["before"], {}),
+        "after": timeline.shown(model, column, told["after"], {}),
+    }
 
 
 class ImportPages(ImportSet):

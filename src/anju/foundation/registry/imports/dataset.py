@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.imports.fees import FeeRow, UnitFeeRow
 from anju.foundation.registry.imports.known import Known
-from anju.kit.sheets import Layout, Problem, Sheet, SheetProblem, SheetReader, cell_problem, row_problem
+from anju.kit.sheets import Column, Layout, Problem, Sheet, SheetProblem, SheetReader, cell_problem, row_problem
 from anju.kit.sheets.values import number_text
 
 MOST_PROBLEMS = 50_000
@@ -80,11 +80,14 @@ class PartyRow:
 
 @dataclass(slots=True)
 class OwnershipRow:
-    """``unit`` or ``space`` is set, by code. Where the file gives no date, ``dated`` is False and ``since`` a guess."""
+    """``unit`` or ``space`` is set, by code. Where the file gives no date, ``dated`` is False and ``since`` a guess.
+
+    An empty ``share`` or ``until`` is that of the register; of a new ownership the whole, and no end.
+    """
 
     place: Place
     party: str
-    share: Decimal
+    share: Decimal | None
     since: date
     until: date | None = None
     unit: str | None = None
@@ -182,8 +185,8 @@ class Dataset:
     errors: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     refused: set[Place] = field(default_factory=set)
-    titles: dict[str, dict[str, str]] = field(default_factory=dict)
-    """By sheet and key of a column: how the file calls it."""
+    columns: dict[str, dict[str, Column]] = field(default_factory=dict)
+    """By sheet and key: the columns, with the titles that the file gives them."""
     unread: list[str | Promise] = field(default_factory=list)
     """What of the workbook was passed over, in sentences: sheets and columns that are not known."""
 
@@ -202,7 +205,7 @@ class Dataset:
 
     def sort(self) -> None:
         """Bring problems into the order in which somebody walks through the workbook: by sheet and row."""
-        order = {sheet: number for number, sheet in enumerate(self.titles)}
+        order = {sheet: number for number, sheet in enumerate(self.columns)}
         for problems in (self.errors, self.warnings):
             problems.sort(key=lambda problem: (order.get(problem.sheet, -1), problem.row))
 
@@ -215,7 +218,7 @@ class Dataset:
         if sheet is None:
             return
         reader = SheetReader(sheet, layout)
-        self.titles[sheet.name] = reader.titles
+        self.columns[sheet.name] = {column.key: column for column in reader.layout_as_read.columns}
         self.refuse_read(reader.problems)
         if reader.unread and not reader.problems:
             message = _("Sheet “{sheet}”: these columns are not known and were not read: {columns}.")
@@ -255,10 +258,18 @@ class Dataset:
     ) -> Problem:
         shown = _shown(value)
         keys = (column,) if isinstance(column, str) else column
-        titles = self.titles.get(place.sheet, {})
-        title = next((titles[key] for key in keys if key in titles), "")
-        if title:
-            return cell_problem(code, sheet=place.sheet, row=place.row, column=title, value=shown, message=message)
+        columns = self.columns.get(place.sheet, {})
+        at_fault = next((columns[key] for key in keys if key in columns), None)
+        if at_fault is not None:
+            return cell_problem(
+                code,
+                sheet=place.sheet,
+                row=place.row,
+                column=at_fault.title,
+                value=shown,
+                message=message,
+                personal=at_fault.personal,
+            )
         return row_problem(code, sheet=place.sheet, row=place.row, value=shown, message=message)
 
 

@@ -80,7 +80,7 @@ class _Reader:
             if self._names_one_thing(place, values) and self._in_order(place, values):
                 self.data.ownerships.append(
                     OwnershipRow(
-                        place, values["party"], values["share"] or Decimal(1), values["since"], values["until"],
+                        place, values["party"], values["share"], values["since"], values["until"],
                         values["unit"], values["space"],
                     )
                 )  # fmt: skip

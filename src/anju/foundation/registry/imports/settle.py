@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -171,6 +172,7 @@ class _Settler:
             new[("unit", row.unit) if row.unit is not None else ("space", row.space)].append(row)
         for thing, rows in new.items():
             held = self.known.ownerships.get(thing, [])
+            _fill_empty(rows, held)
             if not held and len(rows) == 1 and rows[0].share == 1:
                 continue
             self._even_out(rows)
@@ -211,3 +213,12 @@ class _Settler:
             for row in rows:
                 if row.since <= day and (row.until is None or row.until > day):
                     self.data.refuse("shares", row.place, ("share", *_PARTY), row.share, message)
+
+
+def _fill_empty(rows: list[Any], held: list[Any]) -> None:
+    """What the workbook leaves empty is as on the register: importing it again must not undo what was done since."""
+    known = {(holding.party, holding.since): holding for holding in held}
+    for row in rows:
+        holding = known.get((row.party, row.since))
+        row.until = row.until or (holding.until if holding else None)
+        row.share = row.share or (holding.share if holding else Decimal(1))

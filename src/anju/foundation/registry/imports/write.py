@@ -18,6 +18,7 @@ from anju.foundation.registry.enums import OccupancyState
 from anju.foundation.registry.imports import fees
 from anju.foundation.registry.imports import known as state
 from anju.foundation.registry.imports.dataset import Dataset
+from anju.foundation.registry.imports.differences import Differences
 from anju.foundation.registry.imports.people import kind_by_name
 from anju.foundation.registry.models import (
     Building,
@@ -50,6 +51,7 @@ class Writer:
         self.created: Counter[str] = Counter()
         self.changed: Counter[str] = Counter()
         self.unchanged: Counter[str] = Counter()
+        self.differences = Differences(known)
         self._progress = progress
         self._done = 0
         self._total = sum(
@@ -114,6 +116,8 @@ class Writer:
             changes.append((identity, values | derived))
             touched.update(diff, derived)
             self.changed[kind] += 1
+            for column, value in diff.items():
+                self.differences.add(kind, key, column, before[column], value)
         keys = self._create(kind, model, [values for _key, values in new])
         known.update({key: (identity, ()) for (key, _values), identity in zip(new, keys, strict=True)})
         if changes:
@@ -296,6 +300,10 @@ class Writer:
                 )
             elif row.dated and (held.share, held.until) != (row.share, row.until):
                 changes.append((held.id, (row.share, row.until)))
+                for column in ("share", "until"):
+                    if getattr(held, column) != getattr(row, column):
+                        key = (row.unit or row.space, row.party, row.since)
+                        self.differences.add("ownership", key, column, getattr(held, column), getattr(row, column))
             else:
                 self.unchanged["ownership"] += 1
         self._create("ownership", Ownership, new)
@@ -332,8 +340,9 @@ class Writer:
                         "until": row.until,
                     }
                 )
-            elif row.dated and stay.until != row.until:
+            elif row.dated and row.until is not None and stay.until != row.until:
                 changes.append((stay.id, (row.until,)))
+                self.differences.add("occupancy", (row.unit, row.party, row.since), "until", stay.until, row.until)
             else:
                 self.unchanged["occupancy"] += 1
         self._create("occupancy", Occupancy, new)
