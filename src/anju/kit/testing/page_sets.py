@@ -54,7 +54,7 @@ class PageSetTests:
         raise NotImplementedError
 
     def form_data(self, world: Any) -> dict[str, Any]:
-        """What to type into the form for one more valid row, as strings and primary keys."""
+        """What to type into the form for one more valid row, as strings and keys; called within the scope of SPRING."""
         return {}
 
     def search_text(self, row: Any) -> str:
@@ -97,6 +97,10 @@ class PageSetTests:
         page = self.client(person or self.reader).get(self.url("list") + query, headers=FRAGMENT)
         assert page.status_code == 200, page.status_code
         return [line["pk"] for line in page.context["lines"]]
+
+    def data(self) -> dict[str, Any]:
+        with scope(estate=self.world.spring.pk):
+            return self.form_data(self.world)
 
     def count(self) -> int:
         with scope(estate=self.world.spring.pk):
@@ -249,7 +253,7 @@ class PageSetTests:
         for suffix, url in self.addresses():
             recorded = AuditEntry.objects.filter(operation=AuditOperation.DENIED).count()
             assert client.get(url).status_code == 404, suffix
-            assert client.post(url, self.form_data(self.world)).status_code == 404, suffix
+            assert client.post(url, self.data()).status_code == 404, suffix
             assert AuditEntry.objects.filter(operation=AuditOperation.DENIED).count() == recorded + 2
         assert self.snapshot() == before
 
@@ -263,7 +267,7 @@ class PageSetTests:
             if self.has(suffix, pk=pk):
                 url = self.url(suffix, estate="RIVAL", pk=pk)
                 assert client.get(url).status_code == 404, suffix
-                assert client.post(url, self.form_data(self.world)).status_code == 404, suffix
+                assert client.post(url, self.data()).status_code == 404, suffix
         assert self.snapshot() == before
 
     @pytest.mark.usefixtures("plain_error_pages")
@@ -274,7 +278,7 @@ class PageSetTests:
                 assert self.client(self.without_right).get(url).status_code == 403, suffix
         for suffix, url in self.addresses():
             if suffix in ("create", "edit", "delete"):
-                assert self.client(self.without_change).post(url, self.form_data(self.world)).status_code == 403, suffix
+                assert self.client(self.without_change).post(url, self.data()).status_code == 403, suffix
         assert self.snapshot() == before
 
     # --- writing ------------------------------------------------------------------------------------------------------
@@ -286,7 +290,7 @@ class PageSetTests:
         client, before = self.client(self.writer), self.count()
         page = client.get(self.url("create"))
         assert page.status_code == 200
-        data = self.form_data(self.world) | {"_once": page.context["once"]}
+        data = self.data() | {"_once": page.context["once"]}
         answers = [client.post(self.url("create"), data) for _again in range(2)]
         assert [answer.status_code for answer in answers] == [302, 302], _errors(answers[0])
         assert answers[0]["Location"] == answers[1]["Location"]
@@ -294,7 +298,7 @@ class PageSetTests:
 
     def test_bad_input_is_shown_and_changes_nothing(self) -> None:
         before = self.snapshot()
-        data = self.form_data(self.world)
+        data = self.data()
         bad = data | self.bad_data if self.bad_data else dict.fromkeys(data, "")
         for suffix, url in self.addresses():
             if suffix in ("create", "edit"):
@@ -310,7 +314,7 @@ class PageSetTests:
             return
         url = self.url("edit", pk=row.pk)
         assert self.client(self.writer).get(url).status_code == 200
-        answer = self.client(self.writer).post(url, self.form_data(self.world))
+        answer = self.client(self.writer).post(url, self.data())
         assert answer.status_code == 302, _errors(answer)
         entry = AuditEntry.objects.filter(table=row._meta.label_lower, object_id=row.pk).latest("pk")
         assert (entry.operation, entry.actor) == (AuditOperation.UPDATE, getattr(self.world, self.writer))
