@@ -75,6 +75,12 @@ def test_owners_that_make_no_whole_are_refused(world, desk, typed, field):
     assert owners(world, world.unit) == [("王小明", Decimal(1))]
 
 
+def test_an_owner_who_is_not_found_is_the_only_thing_wrong(world, desk):
+    url = f"{BASE}/units/{world.unit.pk}/transfer/"
+    answer = desk.post(url, seen(desk, url) | {"party_1": "无此人", "share_1": "1", "on": "2026-11-16"})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"party_1"})
+
+
 def test_two_people_of_one_name_must_be_told_apart(world, desk):
     with scope(estate=world.spring.pk):
         Party.objects.create(estate=world.spring, name="孙店主")

@@ -296,6 +296,8 @@ class OwnersForm(forms.Form):
             (data.pop(f"party_{number}", None), data.pop(f"share_{number}", None))
             for number in range(1, OWNER_ROWS + 1)
         ]
+        if any(name in self.errors for name in self.fields):
+            return data  # what is wrong with a name or a share is said there, and says all
         if any(share is not None and party is None for party, share in rows):
             raise ValidationError(_("A share without an owner. Name the owner or empty the share."))
         named = [(party, share) for party, share in rows if party is not None]
