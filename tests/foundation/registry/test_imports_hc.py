@@ -267,6 +267,7 @@ def test_refused_row_takes_along_what_refers_to_it(bring, taken):
         ("房屋信息", 1, 8, "2020-01-01#2020-02-01#2020-03-01", "fee_starts"),
         ("业主信息", 2, 7, 1, "duplicate_party"),
         ("费用设置", 2, 9, 3003, "unknown_formula"),
+        ("房屋信息", 1, 7, "1#1", "fee_twice"),
         ("费用设置", 2, 2, "物业服务费", "duplicate_fee"),
         ("费用设置", 2, 10, -1, "too_small"),
         ("车位信息", 2, 5, "辽I12345", "plate.letters"),
@@ -345,3 +346,11 @@ def test_workbook_as_it_ships(bring, taken):
     assert Party.objects.get(reference="1").phone == ""
     again = bring(content, good_rows=True)
     assert sum(again.created.values()) - again.created["fee_item"] == 0
+
+
+def test_start_of_a_charge_may_be_a_date_of_the_spreadsheet(bring, taken):
+    sheets = hc()
+    sheets["房屋信息"][2][8] = date(2020, 6, 10)
+    sheets["房屋信息"][1][7:9] = ["1#1", "2020-06-10"]  # twice the same is once
+    assert bring(sheets).errors == []
+    assert [(row.fee_code, row.since) for row in taken["unit_fees"]] == [("1", date(2020, 6, 10))] * 2

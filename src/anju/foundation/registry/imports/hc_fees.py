@@ -116,7 +116,12 @@ class Fees:
         if len(given) == 1:
             given *= len(codes)
         found = [self._by_code[code] for code in codes]
-        return [(fee, given[index] if given else fee.since) for index, fee in enumerate(found)]
+        starts = {(fee.code, given[index] if given else fee.since): fee for index, fee in enumerate(found)}
+        if len(starts) > len(set(codes)):
+            message = _("The same fee stands here twice, from different days. Please leave one of them.")
+            self.data.refuse("fee_twice", place, "fees", fees, message)
+            return None
+        return [(fee, day) for (_code, day), fee in starts.items()]
 
     def charge(self, place: Place, unit: str, starts: Starts) -> None:
         """Charge a home its fees; one that is charged once, or that has ended before it would begin, is left out."""

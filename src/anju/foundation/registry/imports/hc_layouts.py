@@ -6,12 +6,15 @@ the start of a charge was called 费用到期时间), so little is required; one
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from anju.foundation.registry.enums import OccupancyState, OccupantKind, UnitKind, VehicleKind
 from anju.kit.sheets import Boolean, Choice, Column, Date, Integer, Layout, Number, Text
+from anju.kit.sheets.values import Cell, to_date
 
 NO_PHONE = ("18999999999", "-", "无")
 # The second is what a spreadsheet makes of the first when it takes it for a number.
@@ -62,6 +65,16 @@ _VEHICLE_TYPE = Choice(
         VehicleKind.TRUCK: ("9903", "货车"),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Days(Text):
+    """Days joined by #; of a single one the spreadsheet makes a date as soon as somebody types it."""
+
+    def convert(self, cell: Cell) -> str:
+        return to_date(cell).isoformat() if isinstance(cell, datetime) else Text.convert(self, cell)
+
+
 _AREA = Number(min=Decimal("0.01"), max=100_000)
 
 BUILDINGS = Layout(
@@ -120,7 +133,7 @@ UNITS = Layout(
         Column("inner_area", ("室内面积", "套内面积"), Number(min=0, max=100_000)),
         Column("owner", ("业主编号", "业主号"), Text(30), empty=("0", "-", "无")),
         Column("fees", ("房屋费用", "费用编号"), Text(200), empty=("0", "-", "无")),
-        Column("starts", ("费用开始时间", "费用到期时间"), Text(200), empty=("0", "-", "无")),
+        Column("starts", ("费用开始时间", "费用到期时间"), _Days(200), empty=("0", "-", "无")),
         Column("type", ("房屋类型",), Text(30)),
     ),
     optional=True,
