@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from anju.site import static
-from anju.site.middleware import ContentSecurityPolicyMiddleware, LanguageMiddleware
+from anju.site.middleware import ContentSecurityPolicyMiddleware, LanguageMiddleware, PackingMiddleware
 
 
 def language_for(**given: str) -> str:
@@ -53,6 +53,24 @@ def test_scripts_of_strangers_are_refused() -> None:
     policy = dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
     assert policy["script-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
+
+
+@pytest.mark.django_db
+def test_pages_are_packed_for_browsers_that_take_it() -> None:
+    plain = Client().get("/accounts/login/")
+    packed = Client().get("/accounts/login/", headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert (packed.headers["Content-Encoding"], "Accept-Encoding" in packed.headers["Vary"]) == ("gzip", True)
+    assert gzip.decompress(packed.content).startswith(b"<!doctype html>")
+    assert int(packed.headers["Content-Length"]) == len(packed.content) < len(plain.content) / 2
+
+
+def test_files_are_sent_as_they_are() -> None:
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    for content_type, encoding in ((sheet, None), ("application/pdf", None), ("text/html; charset=utf-8", "gzip")):
+        response = HttpResponse("长" * 5000, content_type=content_type)
+        assert PackingMiddleware(lambda _, sent=response: sent)(request).headers.get("Content-Encoding") == encoding
 
 
 def test_static_address_changes_with_the_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

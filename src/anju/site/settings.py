@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "anju.site.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "anju.site.static.PackedStaticMiddleware",
+    "anju.site.middleware.PackingMiddleware",
     "anju.site.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "anju.site.middleware.LanguageMiddleware",
