@@ -131,7 +131,7 @@ def test_every_change_is_on_record_or_impossible(model: type[models.Model]) -> N
     }  # fmt: skip
     through_tables = model._meta.auto_created
     audited = {"audit_insert", "audit_update", "audit_delete"} <= guards
-    immutable = "append_only" in guards or {"immutable", "never_deleted"} <= guards
+    immutable = {"append_only", "never_emptied"} <= guards or {"immutable", "never_deleted"} <= guards
     assert audited or immutable or through_tables or model._meta.label in working_tables
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 import pgtrigger
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
+
+from anju.kit import constraints
 
 
 class EstateModel(models.Model):
@@ -23,12 +26,23 @@ class EstateModel(models.Model):
     class Meta:
         abstract = True
 
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Check the constraints of the table; what is broken is said in words, at the field at fault."""
+        constraints.validate(self, set(exclude or ()))
+
 
 def append_only(model: type[models.Model]) -> type[models.Model]:
-    """Class decorator: the database itself refuses UPDATE and DELETE on this table."""
-    return pgtrigger.register(pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete))(
-        model
-    )
+    """Class decorator: the database itself refuses UPDATE, DELETE and TRUNCATE on this table."""
+    return pgtrigger.register(
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Trigger(
+            name="never_emptied",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func="RAISE EXCEPTION 'table % is never emptied', TG_TABLE_NAME;",
+        ),
+    )(model)
 
 
 class AuditOperation(models.TextChoices):
