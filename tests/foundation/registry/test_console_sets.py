@@ -138,6 +138,20 @@ class TestUnits(RegistrySet):
             "code": "3-1-1717", "floor": "17", "kind": "residential", "exclusive_area": "101.25", "state": "vacant",
         }  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("field", "typed", "told"),
+        [("exclusive_area", "-5", "必须大于 0。"), ("code", "3-1-1201", "本小区已有相同的记录")],
+        ids=["area", "code"],
+    )
+    def test_what_the_database_would_refuse_is_said_at_its_field(self, field, typed, told):
+        before = self.count()
+        page = self.client(self.writer).post(self.url("create"), self.data() | {field: typed})
+        assert page.status_code == 422
+        errors = page.context["form"].errors
+        assert list(errors) == [field]
+        assert errors[field][0].startswith(told)
+        assert self.count() == before
+
 
 class TestOccupancies(RegistrySet):
     pages = OccupancyPages
