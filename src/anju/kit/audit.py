@@ -86,7 +86,14 @@ def _estate(row: str, column: str) -> str:
 
 def record_view(*, by: models.Model, obj: models.Model, fields: list[str]) -> None:
     """Put on record that ``by`` looked at personal data of ``obj`` in full (PIPL; rule book 7)."""
-    _record(AuditOperation.VIEW, by, "view_personal_data", obj, {"fields": fields})
+    _record(AuditOperation.VIEW, by, "view_personal_data", obj, after={"fields": fields})
+
+
+def record_change(
+    *, by: models.Model | None, obj: models.Model, action: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """Put on record a change of ``obj`` that is kept in a table of a library, which has no triggers of ours."""
+    _record(AuditOperation.UPDATE, by, action, obj, before=before, after=after)
 
 
 def record_denial(*, by: models.Model | None, estate_id: int | None, path: str, reason: str) -> None:
@@ -102,16 +109,18 @@ def record_denial(*, by: models.Model | None, estate_id: int | None, path: str, 
     )
 
 
-def _record(operation: AuditOperation, by: models.Model, action: str, obj: models.Model, data: dict[str, Any]) -> None:
+def _record(
+    operation: AuditOperation, by: models.Model | None, action: str, obj: models.Model, **values: dict[str, Any]
+) -> None:
     AuditEntry.objects.create(
         at=clock.now(),
-        actor_id=by.pk,
+        actor_id=by.pk if by else None,
         action=action,
         operation=operation,
         table=obj._meta.label_lower,
         object_id=obj.pk,
         estate_id=getattr(obj, "estate_id", None),
-        after=data,
+        **values,
     )
 
 

@@ -156,10 +156,10 @@ ACCOUNT_ADAPTER = "anju.foundation.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"login": "anju.foundation.accounts.forms.SignInForm"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session goes on, all others end
 ACCOUNT_RATE_LIMITS: Any = False  # our own lockout counts in the database, for passwords and codes alike
-# Rule book 7: five failures lock a name for ten minutes; administrators use two factors where these roles are named.
+# Rule book 7: five failures lock a name for ten minutes; administrators use two factors where strangers can come.
 LOCKOUT_FAILURES = env.int("ANJU_LOCKOUT_FAILURES", 5)
 LOCKOUT_MINUTES = env.int("ANJU_LOCKOUT_MINUTES", 10)
-TWO_FACTOR_ROLES: list[str] = env.list("ANJU_TWO_FACTOR_ROLES", [])
+TWO_FACTOR_ROLES: list[str] = env.list("ANJU_TWO_FACTOR_ROLES", ["head_office", "director"] if SECURE else [])
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "anju.foundation.accounts.forms.CodeForm",

@@ -2,6 +2,8 @@
 
 import re
 from datetime import timedelta
+from importlib.util import find_spec
+from runpy import run_path
 
 import pytest
 from django.test import Client
@@ -137,6 +139,13 @@ def test_second_factor_is_asked_of_the_roles_that_need_one(world, client_as, set
     assert response.status_code == 302
     assert response.url == "/accounts/2fa/totp/activate/"
     assert client_as(world.guard).get("/console/SPRING/units/").status_code == 200
+
+
+def test_administrators_need_a_second_factor_wherever_strangers_can_reach_the_installation(monkeypatch):
+    path = find_spec("anju.site.settings").origin
+    for address, roles in (("https://anju.example", ["head_office", "director"]), ("http://127.0.0.1:8000", [])):
+        monkeypatch.setenv("ANJU_BASE_URL", address)
+        assert run_path(path)["TWO_FACTOR_ROLES"] == roles
 
 
 # --- API --------------------------------------------------------------------------------------------------------------

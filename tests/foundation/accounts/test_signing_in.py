@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from click.testing import CliRunner
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -19,6 +20,7 @@ from anju.foundation.accounts.models import SignInFailure, User
 from anju.kit import clock, jobs
 from anju.kit.errors import Refusal
 from anju.kit.models import AuditEntry
+from anju.site.cli.createuser import command
 from tests.world import PASSWORD, session_of
 
 LOGIN = "/accounts/login/"
@@ -213,6 +215,34 @@ def test_recovery_code_works_once(with_totp):
         sign_in(client, "director")
         client.post("/accounts/2fa/authenticate/", {"code": codes[0]})
         assert is_in(client) is works, attempt
+
+
+def test_who_has_lost_the_phone_is_let_in_by_whoever_may(with_totp, world, client_as):
+    user, _secret = with_totp
+    page = f"/console/SPRING/accounts/people/{user.pk}/"
+    head = client_as(world.head_office)
+    assert f"{page}second-factor/" in [action["url"] for action in head.get(page).context["page_actions"]]
+    assert client_as(world.guard).post(f"{page}second-factor/").status_code == 403
+    once = head.get(f"{page}second-factor/").context["once"]
+    assert head.post(f"{page}second-factor/", {"_once": once}).status_code == 302
+    assert f"{page}second-factor/" not in [action["url"] for action in head.get(page).context["page_actions"]]
+    assert is_in_by_password("director")
+    assert "双因素验证" in head.get(f"{page}?tab=history").content.decode()
+    with pytest.raises(Refusal):
+        actions.forget_second_factor(user=user, by=None)
+
+
+def test_command_removes_a_lost_second_factor(with_totp):
+    sent = ["--username", "director", "--reset", "--password", PASSWORD, "--forget-second-factor"]
+    assert CliRunner().invoke(command, sent, catch_exceptions=False).exit_code == 0
+    assert is_in_by_password("director")
+    assert CliRunner().invoke(command, [*sent[:2], *sent[3:]]).exit_code == 2
+
+
+def is_in_by_password(name: str) -> bool:
+    client = Client()
+    sign_in(client, name)
+    return is_in(client)
 
 
 def test_wrong_codes_lock_even_with_the_right_password(with_totp):

@@ -38,6 +38,7 @@ USUAL_NAMES = {
     "user": gettext_lazy("user"),
     "result": gettext_lazy("result"),
     "source": gettext_lazy("Caused by"),
+    "second_factor": gettext_lazy("second factor"),
 }
 """What columns are called that no form shows, and that have no name of their own therefore."""
 
@@ -203,7 +204,7 @@ def _field(obj: models.Model | type[models.Model], column: str) -> Any:
 def label(obj: models.Model | type[models.Model], column: str) -> str:
     """A column in words: as its form field is called, else by what it points to, else by its usual meaning."""
     model_field = _field(obj, column)
-    return capfirst(str(column if model_field is None else name_of(model_field)))
+    return capfirst(str(USUAL_NAMES.get(column, column) if model_field is None else name_of(model_field)))
 
 
 def name_of(model_field: Any) -> Any:

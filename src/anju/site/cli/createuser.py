@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 @click.option("--org-name", help="Name of an organisation to create.")
 @click.option("--estate", "estates", multiple=True, help="Code of an estate to which the role is limited; repeatable.")
 @click.option("--reset", is_flag=True, help="Set a new password for a person who exists.")
+@click.option(
+    "--forget-second-factor", is_flag=True, help="With --reset: for somebody who has lost the phone and the codes."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def command(
     username: str,
@@ -39,6 +42,7 @@ def command(
     org_name: str | None,
     estates: tuple[str, ...],
     reset: bool,
+    forget_second_factor: bool,
     as_json: bool,
 ) -> None:
     """Create a person who can sign in, with a role; or set a person's password anew."""
@@ -56,6 +60,8 @@ def command(
         raise click.BadParameter(", ".join(Role.values), param_hint="--role")
     if org_kind is not None and org_kind not in OrganisationKind.values:
         raise click.BadParameter(", ".join(OrganisationKind.values), param_hint="--org-kind")
+    if forget_second_factor and not reset:
+        raise click.UsageError(_("--forget-second-factor belongs to --reset."))
     if password is None and os.isatty(0):
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if password is None:
@@ -66,6 +72,8 @@ def command(
             raise nobody(username)
         if user is not None:
             actions.set_password(user=user, password=password, by=None)
+            if forget_second_factor:
+                actions.forget_second_factor(user=user, by=None)
         else:
             user = actions.create_user(
                 username=username, name=name or username, phone=phone, email=email, password=password, by=None

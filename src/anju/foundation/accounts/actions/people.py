@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -12,7 +13,7 @@ from anju.foundation.accounts import authority, selectors
 from anju.foundation.accounts.access import Access
 from anju.foundation.accounts.actions.signing_in import forget_failures
 from anju.foundation.accounts.models import User
-from anju.kit import clock
+from anju.kit import audit, clock
 from anju.kit.actions import action
 from anju.kit.chinese import normalise
 from anju.kit.errors import Refusal
@@ -71,6 +72,22 @@ def set_password(*, user: User, password: str, by: User | None) -> None:
     user.password_changed_at = clock.now()
     user.save(update_fields=["password", "password_changed_at"])
     forget_failures(key=f"user {user.pk}", by=by)
+
+
+@action
+def forget_second_factor(*, user: User, by: User | None) -> None:
+    """Let ``user`` sign in with the password alone: for somebody who has lost the phone and the recovery codes.
+
+    Raises Refusal ``no_second_factor`` or ``may_not_manage``.
+    """
+    _refuse_unless_may_manage(by, user)
+    removed, _tables = Authenticator.objects.filter(user=user).delete()
+    if not removed:
+        raise Refusal("no_second_factor", _("This person has no second factor."))
+    forget_failures(key=f"user {user.pk}", by=by)
+    audit.record_change(
+        by=by, obj=user, action="forget_second_factor", before={"second_factor": True}, after={"second_factor": False}
+    )
 
 
 @action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
@@ -58,9 +59,11 @@ class PersonDetail(OfEstates, DetailPage):
         )  # fmt: skip
 
     def get_actions(self) -> list[dict[str, Any]]:
-        """Only the one of the two that changes anything."""
-        idle = "reactivate" if self.object.is_active else "deactivate"
-        return [action for action in super().get_actions() if not action["url"].endswith(f"/{idle}/")]
+        """Only those that change anything."""
+        idle = ["reactivate" if self.object.is_active else "deactivate"]
+        if not is_mfa_enabled(self.object):
+            idle.append("second-factor")
+        return [a for a in super().get_actions() if not a["url"].endswith(tuple(f"/{name}/" for name in idle))]
 
 
 class PersonCreate(RoleChoice, CreatePage):
@@ -80,6 +83,15 @@ class SetPassword(OfEstates, ObjectActionPage):
     intro = _("Open sessions of this person end. Tell them the password in person, and to change it at once.")
     form = fields.PasswordForm
     success = _("The new password holds from now on.")
+
+
+class ForgetSecondFactor(OfEstates, ObjectActionPage):
+    title = _("Remove the second factor")
+    intro = _("For somebody who has lost the phone. Make sure that it is they who ask: the password alone opens then.")
+    form = forms.Form
+    submit_tone = "danger"
+    submit_label = _("Remove the second factor")
+    success = _("The second factor is removed. They should set up a new one at once.")
 
 
 class Deactivate(OfEstates, ObjectActionPage):
@@ -123,6 +135,13 @@ class PersonPages(PageSet):
     )
     detail_actions = (
         PageAction(_("New password"), "person_password", permissions.MANAGE, icon="key", with_object=True),
+        PageAction(
+            _("Remove the second factor"),
+            "person_second-factor",
+            permissions.MANAGE,
+            icon="shield-off",
+            with_object=True,
+        ),
         PageAction(_("Stop signing in"), "person_deactivate", permissions.MANAGE, icon="lock", with_object=True),
         PageAction(_("Let sign in again"), "person_reactivate", permissions.MANAGE, icon="lock-open", with_object=True),
     )
@@ -135,6 +154,7 @@ class PersonPages(PageSet):
     def urls(cls) -> list[URLPattern]:
         extra = {
             "password": (SetPassword, actions.set_password),
+            "second-factor": (ForgetSecondFactor, actions.forget_second_factor),
             "deactivate": (Deactivate, actions.deactivate_user),
             "reactivate": (Reactivate, actions.reactivate_user),
         }
