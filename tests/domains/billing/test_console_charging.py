@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+from django_scopes import scope
+
 from anju.domains.billing.console.bills import BillPages
 from anju.domains.billing.console.charges import ChargePages
 from anju.domains.billing.console.items import FeeItemPages, TariffPages
@@ -148,3 +151,22 @@ class TestMeterPages(PageSetTests):
             "code": "W-NEW",
             "multiplier": "1",
         }
+
+
+def test_an_estate_without_fee_items_is_told_where_to_begin(world: Any, client_as: Any) -> None:
+    client = client_as(world.director)
+
+    def begins(name: str) -> str:
+        form = client.get(reverse(f"billing:{name}", kwargs={"estate": "SPRING"})).context["form"]
+        return str(form.fields["fee_item"].help_text)
+
+    item, tariff = (
+        reverse(f"billing:{name}", kwargs={"estate": "SPRING"}) for name in ("fee_item_create", "tariff_create")
+    )
+    names = ("tariff_create", "charge_create", "charges_many")
+    for name in names:
+        assert f'href="{item}"' in begins(name), name
+    assert f'href="{tariff}"' in begins("meter_create")
+    with scope(estate=world.spring.pk):
+        fee(world.spring, "3.10", code="WATER", kind="utility", method=Method.METERED)
+    assert [item in begins(name) or tariff in begins(name) for name in (*names, "meter_create")] == [False] * 4

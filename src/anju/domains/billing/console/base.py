@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
 from anju.domains.billing.enums import ReviewState
-from anju.kit.pages import DetailPage, ListPage, PageSet
+from anju.kit.pages import DetailPage, ListPage, Page, PageSet
 
 
 class BillingList(ListPage):
@@ -26,6 +27,21 @@ class RequestDetail(DetailPage):
         if waits and self.object.requested_by_id == self.access.user.pk:
             return _("You asked for this yourself: somebody else has to decide.")
         return super().get_subtitle()
+
+
+class OfFeeItem(Page):
+    """A form that begins with the choice of a fee item; in an estate that has none, it says where to begin instead."""
+
+    missing: ClassVar[tuple[Any, Any, str]] = (_("There is no fee item yet."), _("Add a fee item"), "fee_item_create")
+    """What is said where there is nothing to choose from, and the name and the address of the page that mends it."""
+
+    def get_form(self) -> Any:
+        form = super().get_form()  # type: ignore[misc]
+        field = form.fields.get("fee_item")
+        if field is not None and not field.queryset.exists():
+            said, label, name = self.missing
+            field.help_text = format_html('{} <a href="{}">{}</a>', said, self.url(name), label)
+        return form
 
 
 class BillingPages(PageSet):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from anju.domains.billing import permissions
 from anju.domains.billing.actions import charges as actions
-from anju.domains.billing.console.base import BillingPages
+from anju.domains.billing.console.base import BillingPages, OfFeeItem
 from anju.domains.billing.filters.charging import ChargeFilters, find_charges
 from anju.domains.billing.forms.charging import ChargeForm, ChargePayerForm, EndChargeForm, ManyChargesForm
 from anju.domains.billing.models import RecurringCharge
@@ -26,7 +26,7 @@ from anju.kit import clock
 from anju.kit.pages import ActionPage, Crumb, Field, ObjectActionPage, Page, PageAction, Related, Section
 
 
-class ChargeCreate(EstateCreate):
+class ChargeCreate(OfFeeItem, EstateCreate):
     title = _("Charge something regularly")
 
     def get_arguments(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class NamePayer(WithParties, ObjectActionPage):
         return {"payer": self.object.payer}
 
 
-class ManyCharges(WithParties, ActionPage):
+class ManyCharges(OfFeeItem, WithParties, ActionPage):
     """One item for every unit that matches; the count beside the form follows what is chosen."""
 
     permission = permissions.CHANGE_CHARGES

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
 from anju.domains.billing.actions import tariffs as actions
-from anju.domains.billing.console.base import BillingList, BillingPages
+from anju.domains.billing.console.base import BillingList, BillingPages, OfFeeItem
 from anju.domains.billing.enums import FeeKind, Method, TariffState, Timing
 from anju.domains.billing.filters.charging import FeeItemFilters, TariffFilters
 from anju.domains.billing.flow import TARIFF
@@ -116,7 +116,7 @@ class TariffDetail(DetailPage):
         }
 
 
-class TariffCreate(EstateCreate):
+class TariffCreate(OfFeeItem, EstateCreate):
     """A new version starts from the terms of the one before."""
 
     template_name = "billing/tariff_form.html"

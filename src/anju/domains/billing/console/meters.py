@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 from anju.domains.billing import permissions
 from anju.domains.billing.actions import readings as actions
 from anju.domains.billing.actions.readings import NewReading, known_readings
-from anju.domains.billing.console.base import BillingPages
+from anju.domains.billing.console.base import BillingPages, OfFeeItem
 from anju.domains.billing.filters.charging import MeterFilters
 from anju.domains.billing.forms.charging import MeterForm, ReadingsWorkbookForm, metered_items, months_around
 from anju.domains.billing.models import FeeItem, Meter
@@ -62,7 +62,9 @@ _VALID_FOR = 3600
 """Seconds for which a previewed workbook can be entered: after that the readings before it may be others."""
 
 
-class MeterCreate(EstateCreate):
+class MeterCreate(OfFeeItem, EstateCreate):
+    missing = (_("No fee item has a metered tariff yet."), _("Add a tariff"), "tariff_create")
+
     def get_arguments(self) -> dict[str, Any]:
         return {}  # the fee item says which estate it is
 
