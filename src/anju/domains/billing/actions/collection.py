@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
+from anju.domains.billing.actions import limitation
 from anju.domains.billing.actions.late_fees import issue_late_fee
 from anju.domains.billing.actions.posting import PAYMENT, in_house_language, payment_lines
 from anju.domains.billing.actions.prepayments import use_prepayments
@@ -114,6 +115,7 @@ def collect(
             chosen[late_bill.pk] = late_bill
             settled[late_bill.pk] = paid
     _settle(payment, settled)
+    limitation.restart(_acknowledged(payment, chosen, settled), estate.pk, day)
     if method == PaymentMethod.PREPAYMENT:
         PrepaymentMovement.objects.create(estate=estate, party=payer, payment=payment, amount=-amount)
     elif division.left:
@@ -249,6 +251,15 @@ def _check_prepayment(payer: Party, amount: Decimal, division: Division) -> None
             _("Only %(amount)s of the chosen bills is open.") % {"amount": amount - division.left},
             "amount",
         )
+
+
+def _acknowledged(payment: Payment, chosen: Mapping[int, Bill], settled: Mapping[int, Decimal]) -> list[int]:
+    """The payer's own bills of which the payment leaves something open."""
+    return [
+        pk
+        for pk, amount in settled.items()
+        if chosen[pk].payer_id == payment.payer_id and chosen[pk].settled + amount < chosen[pk].amount
+    ]
 
 
 def _settle(payment: Payment, amounts: Mapping[int, Decimal]) -> None:

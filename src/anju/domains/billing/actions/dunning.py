@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 
+from anju.domains.billing.actions import limitation
 from anju.domains.billing.actions.posting import in_house_language
 from anju.domains.billing.enums import DunningStage
 from anju.domains.billing.models import Bill, Demand, DemandLine
@@ -27,10 +27,9 @@ from anju.foundation.registry.models import Estate, Party
 from anju.kit import clock, jobs
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
-from anju.kit.locks import lock_name, lock_rows
+from anju.kit.locks import lock_name
 from anju.kit.models import Job
 from anju.kit.money import ZERO
-from anju.kit.parameters import value
 
 if TYPE_CHECKING:
     from anju.foundation.accounts.models import User
@@ -247,14 +246,10 @@ def record_delivery(
 def restart_limitation(event: NoticeDelivered) -> None:
     """A demand that has arrived starts the limitation of each of its bills anew (Civil Code 188, 195).
 
-    Connected in the wiring of the site to every delivery, also by opening in the app; never moves a date backwards.
+    Connected in the wiring of the site to every delivery, also by opening in the app.
     """
     demand = Demand.objects.filter(notice=event.delivery.notice_id).first()
     if demand is None or event.delivery.delivered_at is None:
         return
     day = event.delivery.delivered_at.astimezone(clock.CHINA).date()
-    until = day + relativedelta(years=int(value("billing.limitation_years", estate_id=demand.estate_id, on=day)))
-    # By their keys, not by a join: with old statistics that reads every bill whose limitation ends before.
-    demanded = list(demand.lines.values_list("bill", flat=True))
-    bills = lock_rows(Bill.objects.filter(pk__in=demanded, reversed_at=None, limitation_on__lt=until))
-    Bill.objects.filter(pk__in=[bill.pk for bill in bills]).update(limitation_on=until)
+    limitation.restart(demand.lines.values_list("bill", flat=True), demand.estate_id, day)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
+from anju.domains.billing.actions import limitation
 from anju.domains.billing.actions.late_fees import withdraw_late_fee
 from anju.domains.billing.actions.posting import PAYMENT, in_house_language
 from anju.domains.billing.enums import ReceiptState, ReviewState
@@ -68,8 +69,8 @@ def _kept(payment: Payment) -> Decimal:
 
 @action
 def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
-    """The effect of an approved cancellation: bills are open again, the prepayment is as before, the journal is
-    reversed.
+    """The effect of an approved cancellation: bills are open again, with the limitation they would have without the
+    payment, the prepayment is as before, the journal is reversed.
 
     Raises Refusal ``prepayment_used``.
     """
@@ -93,6 +94,7 @@ def cancel_receipt(*, obj: ReceiptCancellation, by: User, **_data: Any) -> None:
     )
     for bill in bills:
         Bill.objects.filter(pk=bill.pk).update(settled=F("settled") - settled[bill.pk])
+    limitation.recompute(settled, payment.estate_id, clock.today())
     if kept := _kept(payment):
         PrepaymentMovement.objects.create(
             estate_id=payment.estate_id, party_id=payment.payer_id, payment=payment, amount=-kept
