@@ -139,7 +139,7 @@ class DetailPage(ObjectPage):
             "url": self.get_link(field.link, value),
             "badge": field.tone is not None,
             "tone": field.tone or str(raw),
-            "wide": field.wide,
+            "wide": field.wide and value not in (None, ""),  # nothing needs no line of its own
             "numeric": isinstance(value, (int, Decimal)) and not isinstance(value, bool),
         }
 
