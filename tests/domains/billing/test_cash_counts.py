@@ -90,6 +90,7 @@ def test_a_receipt_cancelled_later_is_paid_back_on_that_day(taken: World) -> Non
     CANCELLATION.advance(obj=asked, transition="approve", by=taken.second_cashier)
     assert day_end(taken.spring, taken.cashier, PAID).expected_cash == Decimal("150.50")
     assert day_end(taken.spring, taken.cashier, clock.today()).expected_cash == Decimal("-30.00")
+    assert list(cashiers_of(taken.spring, clock.today())) == [taken.cashier]
 
 
 @pytest.mark.parametrize(

@@ -237,9 +237,7 @@ def takings(estate: Estate, cashier: User, day: date) -> list[Takings]:
         .values("method")
         .annotate(count=Count("pk"), sum=Sum("amount"), first=Min("receipt__number"), last=Max("receipt__number"))
     )
-    # Found through the few cancellations of the estate, not by looking through all its payments.
-    cancelled = ReceiptCancellation.objects.filter(estate=estate, state=ReviewState.APPROVED).values("receipt__payment")
-    back = mine.filter(pk__in=cancelled, cancelled_at__date=day).exclude(received_on=day).values("method")
+    back = _paid_back(estate, day).filter(cashier=cashier).values("method")
     rows = {row["method"]: row for row in received.order_by()}
     paid_back = dict(back.annotate(sum=Sum("amount")).order_by().values_list("method", "sum"))
     nothing: dict[str, Any] = {"count": 0, "sum": ZERO, "first": None, "last": None}
@@ -248,6 +246,14 @@ def takings(estate: Estate, cashier: User, day: date) -> list[Takings]:
         for method in (PaymentMethod.CASH, PaymentMethod.POS, PaymentMethod.TRANSFER)
         for row in (rows.get(method, nothing),)
     ]
+
+
+def _paid_back(estate: Estate, day: date) -> QuerySet[Payment]:
+    """Payments of other days that were cancelled on ``day``."""
+    # Found through the few cancellations of the estate, not by looking through all its payments.
+    cancelled = ReceiptCancellation.objects.filter(estate=estate, state=ReviewState.APPROVED).values("receipt__payment")
+    found = Payment.objects.filter(estate=estate, pk__in=cancelled, cancelled_at__date=day)
+    return found.exclude(received_on=day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +285,12 @@ def day_end(estate: Estate, cashier: User, day: date) -> DayEnd:
 
 
 def cashiers_of(estate: Estate, day: date) -> QuerySet[User]:
-    """Who took money on a day."""
-    took = Payment.objects.filter(estate=estate, received_on=day, cashier=OuterRef("pk"))
-    return User.objects.filter(Exists(took.exclude(method=PaymentMethod.PREPAYMENT))).order_by("pk")
+    """Who took money on a day, or has to answer for money that was paid back on it."""
+    moved = (Payment.objects.filter(estate=estate, received_on=day), _paid_back(estate, day))
+    took, gave = (
+        Exists(found.filter(cashier=OuterRef("pk")).exclude(method=PaymentMethod.PREPAYMENT)) for found in moved
+    )
+    return User.objects.filter(took | gave).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)
