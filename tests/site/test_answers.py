@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from anju.site import static
+from anju.site import logs, static
 from anju.site.middleware import ContentSecurityPolicyMiddleware, LanguageMiddleware, PackingMiddleware
 
 
@@ -53,6 +54,16 @@ def test_scripts_of_strangers_are_refused() -> None:
     policy = dict(part.split(" ", 1) for part in response.headers["Content-Security-Policy"].split("; "))
     assert policy["script-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_log_has_colours_only_where_somebody_looks(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal, raising=False)
+    monkeypatch.setattr("structlog.configure", lambda **_: None)
+    line = logs.configure(debug=False, json=False, level="INFO")["formatters"]["line"]
+    formatter = line["()"](processor=line["processor"], foreign_pre_chain=line["foreign_pre_chain"])
+    record = logging.LogRecord("anju", logging.WARNING, __file__, 1, "not ready", None, None)
+    assert ("\x1b[" in formatter.format(record)) is terminal
 
 
 @pytest.mark.django_db

@@ -60,6 +60,15 @@ def database_settings() -> dict[str, Any]:
     return settings
 
 
+def pooled(given: dict[str, Any], size: int) -> dict[str, Any]:
+    """The settings ``given``, with at most ``size`` connections that stay open between requests.
+
+    A database that was restarted has hung up: whoever takes a connection first asks whether it still answers.
+    """
+    pool = {"min_size": min(2, size), "max_size": size, "timeout": 20}
+    return given | {"OPTIONS": given.get("OPTIONS", {}) | {"pool": pool}, "CONN_HEALTH_CHECKS": True}
+
+
 def is_wanted() -> bool:
     """Whether this installation runs on the embedded server."""
     return not os.environ.get("DATABASE_URL")

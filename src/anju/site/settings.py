@@ -116,12 +116,9 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Database ---------------------------------------------------------------------------------------------------------
 DATABASES: dict[str, dict[str, Any]] = {"default": embedded.database_settings()}
-if env.bool(
-    "ANJU_DB_POOL", False
-):  # `anju serve` asks for it; a command that ends after one statement is better without
-    DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-        "pool": {"min_size": 2, "max_size": env.int("ANJU_DB_POOL_SIZE", 12), "timeout": 20}
-    }
+# `anju serve` asks for it; a command that ends after one statement is better without.
+if env.bool("ANJU_DB_POOL", False):
+    DATABASES["default"] = embedded.pooled(DATABASES["default"], env.int("ANJU_DB_POOL_SIZE", 12))
 MIGRATION_MODULES: dict[str, str] = {}
 
 # Shared by all processes, so that a lockout counts wherever the next attempt arrives.
