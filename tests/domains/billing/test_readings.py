@@ -160,6 +160,7 @@ def test_reading_begins_with_the_one_before(meter):
 def test_reading_below_the_last_is_refused_unless_the_meter_was_replaced(meter):
     read(meter, OCTOBER, "100")
     refused("reading_below_previous", read, meter, NOVEMBER, "99.999")
+    refused("reading_too_precise", read, meter, NOVEMBER, "100.0001")
     assert MeterReading.objects.count() == 1
     replaced = read(meter, NOVEMBER, "4", previous=D("0"))
     assert (replaced.previous, replaced.value) == (0, 4)

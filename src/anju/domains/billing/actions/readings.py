@@ -75,8 +75,8 @@ def record_reading(
 def record_readings(*, estate: Estate, period: Period, readings: Iterable[NewReading], by: User | None) -> int:
     """Enter, or correct, readings that close ``period``; returns how many were new or different.
 
-    Raises Refusal, naming the meter, ``reading_unknown_meter``, ``reading_below_previous``, ``reading_breaks_next``
-    (the month after begins with another value) or ``reading_billed``; nothing is written then.
+    Raises Refusal, naming the meter, ``reading_unknown_meter``, ``reading_too_precise``, ``reading_below_previous``,
+    ``reading_breaks_next`` (the month after begins with another value) or ``reading_billed``; nothing is written then.
     """
     given = {reading.meter: reading for reading in readings}
     lock_name("billing.readings", estate.pk)

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from anju.kit.errors import Refusal
 
 
+DECIMALS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """One meter around a month: its number, the last value before it, its own so far, and what the next month begins
@@ -25,8 +28,14 @@ class Known:
 def chain(known: Known, value: Decimal, previous: Decimal | None) -> Decimal:
     """The value that a reading begins with: ``previous`` if given (a replaced meter), else the last one, else zero.
 
-    Raises Refusal ``reading_below_previous`` or ``reading_breaks_next``.
+    Raises Refusal ``reading_too_precise``, ``reading_below_previous`` or ``reading_breaks_next``.
     """
+    if any(number is not None and number != round(number, DECIMALS) for number in (value, previous)):
+        raise Refusal(
+            "reading_too_precise",
+            _("A reading has at most %(count)s decimals (meter %(meter)s).") % {"count": DECIMALS, "meter": known.code},
+            "value",
+        )
     begins = previous if previous is not None else known.last if known.last is not None else Decimal(0)
     if value < begins:
         raise Refusal(
