@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django_scopes import scope, scopes_disabled
 
 from anju.domains.billing.models import Payment, Receipt
-from anju.foundation.registry.models import Party, Unit
+from anju.foundation.registry.models import ImportBatch, Party, Unit
 from anju.kit.models import AuditEntry, AuditOperation, IdempotencyRecord
 from anju.kit.testing import assert_same_queries
 from tests.domains.billing.collecting import bill
@@ -93,6 +94,16 @@ def test_body_that_is_no_json_or_of_another_kind(caller):
     problem(caller.send("/parties", "[" * 100_000), 400, "bad_json")
     problem(caller.send("/parties", "name=x", content_type="text/plain"), 415, "unsupported_media_type")
     problem(caller.send("/imports", {"file": 1}), 415, "unsupported_media_type")
+
+
+def test_a_file_that_is_no_workbook_is_the_value_at_fault(caller):
+    file = SimpleUploadedFile("register.xlsx", b"not a workbook")
+    headers = {"Idempotency-Key": "file-1"}
+    answer = caller.client.post(f"{caller.base}/imports", {"file": file}, headers=headers)
+    told = problem(answer, 422, "sheet.not_a_workbook")
+    assert [fault["pointer"] for fault in told["errors"]] == ["#/file"]
+    with scopes_disabled():
+        assert not ImportBatch.objects.exists()
 
 
 def test_body_that_is_too_large(caller, settings):

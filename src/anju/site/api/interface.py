@@ -21,6 +21,7 @@ from anju.engines.disclosure import api as disclosure
 from anju.foundation.registry.api import homes, imports, people
 from anju.kit.api.problems import InvalidInput, body_fault, forbidden, invalid, not_found, problem, usual
 from anju.kit.errors import Refusal
+from anju.kit.sheets import SheetProblem
 from anju.site.api import jobs
 from anju.site.api.docs import Handbook
 from anju.site.api.faults import fault_of
@@ -141,7 +142,8 @@ def on_invalid_input(request: HttpRequest, error: InvalidInput) -> HttpResponse:
 @api.exception_handler(Refusal)
 def on_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """What a rule refuses: 422 when a field is at fault, 409 when it is how things stand."""
-    errors = [body_fault(refusal.field, refusal.message, refusal.code)] if refusal.field else []
+    field = refusal.field or ("file" if isinstance(refusal, SheetProblem) else None)
+    errors = [body_fault(field, refusal.message, refusal.code)] if field else []
     response = problem(request, 422 if errors else 409, refusal.code, refusal.message, errors=errors)
     response.is_refusal = True  # type: ignore[attr-defined]
     return response
