@@ -125,6 +125,7 @@ def test_count_stops_at_its_cap(in_spring):
 
 
 def test_view_is_kept_for_its_owner_and_its_address_works_for_others(world, director, client_as):
+    assert director.post(f"{BASE}/buildings/", {"save_view": "\0", "query": ""}).status_code == 302  # no name at all
     director.post(f"{BASE}/buildings/", {"save_view": "高楼", "query": "q=3&cols=name&cols=floors&sort=-floors"})
     view = SavedView.objects.get()
     assert (view.name, view.columns) == ("高楼", ["name", "floors"])

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 
 from anju.kit.actions import action
+from anju.kit.chinese import normalise
 from anju.kit.models import SavedView
 from anju.kit.pages.listing import Listing
 
@@ -38,7 +39,7 @@ def change(page: Listing) -> HttpResponse:
     if page.request.POST.get("delete_view", "").isdecimal():
         delete_view(view=int(page.request.POST["delete_view"]), page=page.list_name, by=page.access.user)
         return back
-    name = page.request.POST.get("save_view", "").strip()[:60]
+    name = normalise(page.request.POST.get("save_view", "").replace("\0", ""))[:60]
     if not name:
         messages.error(page.request, _("Give the view a name; nothing was saved."))
         return back
