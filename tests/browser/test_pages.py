@@ -69,7 +69,7 @@ def test_a_list_that_is_being_fetched_says_so_and_stays_legible(world, desktop, 
     desktop.route("**/units/?*", lambda route: waiting.append(route))
     for act in (
         lambda: desktop.locator("input[data-search-here]").fill("3-2"),
-        lambda: desktop.locator("thead a").first.click(),
+        lambda: desktop.locator("thead a").first.press("Enter"),
     ):
         with desktop.expect_request("**/units/?*"):
             act()
@@ -78,6 +78,7 @@ def test_a_list_that_is_being_fetched_says_so_and_stays_legible(world, desktop, 
         assert listing.evaluate("part => getComputedStyle(part, '::before').animationName") == "a-wait"
         waiting.pop().continue_()
         expect(listing).to_have_count(0)
+    expect(desktop.locator("thead a").first).to_be_focused()  # of the rows that came, for the next key
 
 
 def test_detail_and_history(world, desktop, sign_in, axe):

@@ -40,6 +40,7 @@ looks = [
     path("console/<str:estate>/units/board/", page, name="board"),
     path("console/<str:estate>/search/", search, name="search"),
     path("console/everywhere/", page, name="everywhere"),
+    path("console/", page, name="console"),
 ]
 urlpatterns = [
     path("", include((looks, "look"))),

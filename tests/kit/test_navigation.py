@@ -87,6 +87,18 @@ def test_a_start_page_is_lit_by_itself_only() -> None:
         assert [item.label for section in sections for item in section.items if item.active] == lit
 
 
+def test_a_page_of_all_estates_is_not_lit_by_the_pages_of_one() -> None:
+    navigation.register(section="start", label="All", url_name="look:console", permission="see", estate=False)
+    found = {
+        ("/console/", "SPRING"): ["All"],
+        ("/console/SPRING/elsewhere/", "SPRING"): [],
+        ("/console/more/", None): ["All"],
+    }
+    for (path, estate), lit in found.items():
+        sections = navigation.build(request_of(path, "see", estate=estate))
+        assert [item.label for section in sections for item in section.items if item.active] == lit
+
+
 def test_a_page_that_the_site_lacks_is_left_out() -> None:
     navigation.register(section="register", label="Gone", url_name="look:nowhere", permission="see")
     assert shown(request_of("/", "see"))[0] == ("Register", ["Units", "Board"])

@@ -134,6 +134,9 @@ def build(request: HttpRequest) -> list[Section]:
         return []
     code, site = _estate_code(request), _site()
     visible: dict[str, list[tuple[int, Item]]] = {}
+    # Everything stands below the start pages, and an estate's pages below those of all estates: these are lit by
+    # themselves only.
+    start = {address(place, request) for place in ("home", "estates")}
     for entry in _entries.values():
         if entry.permission and not access.can(entry.permission):
             continue
@@ -151,8 +154,9 @@ def build(request: HttpRequest) -> list[Section]:
             key=entry.key,
         )
         visible.setdefault(entry.section, []).append((entry.order, item))
-    # Everything stands below the start pages: they are lit by themselves only.
-    start = {address(place, request) for place in ("home", "estates")} - {request.path}
+        if code and not entry.estate:
+            start.add(url)
+    start.discard(request.path)
     here = _nearest(
         [item.url for items in visible.values() for _, item in items if item.url not in start], request.path
     )

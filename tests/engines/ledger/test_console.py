@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -120,6 +121,10 @@ def test_trial_balance_of_some_months(world, director):
     assert (cleaning.opening, cleaning.debit, cleaning.closing) == (Decimal(1000), Decimal(200), Decimal(1200))
     assert (fund["debit"], fund["credit"], fund["closing"]) == (Decimal(200), Decimal(200), Decimal(0))
     assert shown.context["balanced"]
+    page_text = re.sub(r"<[^>]+>", "", shown.content.decode())
+    assert "借 1,200.00" in page_text
+    assert "贷 1,200.00" in page_text  # the bank it was paid from: the side says it, not a sign
+    assert "-1,200.00" not in page_text
 
 
 def test_account_runs_from_its_opening_to_its_closing(world, director):

@@ -135,6 +135,7 @@ class ListPage(Listing):
             is_sorted = column.name == name
             flip = f"-{column.name}" if is_sorted and not descending else column.name
             headings.append({
+                "name": column.name,
                 "label": capfirst(str(column.header)),
                 "numeric": is_numeric(base),
                 "url": self.link(sort=flip) if sortable else "",

@@ -102,6 +102,11 @@
     if (rail?.hasAttribute("data-open") && !rail.contains(target) && !find("[data-rail-toggle]")) toggleRail(false);
   });
 
+  document.addEventListener("focusout", (event) => {
+    const menu = event.target.closest("details.a-menu[open]");
+    if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+  });
+
   // --- rail (navigation) ----------------------------------------------------------------------------------------------------
   const toggleRail = (open = !$("#rail").hasAttribute("data-open")) => {
     const rail = $("#rail");
@@ -250,6 +255,31 @@
     if (event.target.matches(DAYS)) showIso(event.target);
   }));
   addEventListener("pageshow", () => $$(DAYS).forEach(showIso)); // a page come back to brings values of its own
+
+  // A day that is typed counts when the person leaves the field or presses Enter: on the way to 2026-11-20 stand other days.
+  // One that is picked counts at once. Held back on the window, so that nobody hears of it before.
+  let typed = null;
+  let changed = false;
+  const count = (field) => {
+    const due = changed;
+    typed = null;
+    changed = false;
+    if (due) field.dispatchEvent(new Event("change", { bubbles: true }));
+    return due;
+  };
+  addEventListener("keydown", (event) => {
+    if (!(event.target instanceof Element) || !event.target.matches(DAYS)) return;
+    if (/^(\d|ArrowUp|ArrowDown|Backspace|Delete)$/.test(event.key)) typed = event.target;
+    else if (event.key === "Enter" && event.target === typed && count(typed)) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+  addEventListener("change", (event) => {
+    if (event.target !== typed || !event.isTrusted) return;
+    changed = true;
+    event.stopImmediatePropagation();
+    showIso(typed);
+  }, true);
+  addEventListener("pointerdown", (event) => { if (event.target === typed) { typed = null; changed = false; } }, true);
+  addEventListener("focusout", (event) => { if (event.target === typed) count(typed); }, true);
 
   // --- files ----------------------------------------------------------------------------------------------------------------
   document.addEventListener("change", (event) => {
