@@ -90,6 +90,24 @@ def test_neither_a_double_click_nor_a_key_held_down_takes_or_loses_anything(worl
     assert desktop.problems == []
 
 
+def test_a_day_is_typed_without_being_sent_away_at_its_first_digit(world, desktop, sign_in):
+    sign_in(desktop, world.cashier)
+    asked_for: list[str] = []
+    desktop.on("request", lambda request: request.is_navigation_request() and asked_for.append(request.url))
+    for page, field, asked in (("day-end/", "#day", "day"), (f"desk/{world.owner_party.pk}/", "#id_received_on", "on")):
+        desktop.goto(f"/console/SPRING/billing/{page}")
+        if asked == "on":
+            desktop.locator(".b-more summary").click()
+        desktop.locator(field).focus()
+        asked_for.clear()
+        desktop.keyboard.type("09152026", delay=50)  # every digit makes another day
+        assert asked_for == []
+        desktop.keyboard.press("Enter")
+        desktop.wait_for_url(f"**{asked}=2026-09-15*")
+    expect(desktop.locator("#confirm")).to_be_hidden()  # Enter asked for the day, not for the money
+    assert desktop.problems == []
+
+
 def test_an_amount_per_bill_is_given_without_a_mouse(world, desktop, sign_in, axe):
     sign_in(desktop, world.cashier)
     desktop.goto(f"{DESK}{world.owner_party.pk}/")

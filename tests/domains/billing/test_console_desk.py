@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from django_scopes import scope
 
 from anju.domains.billing.models import Bill, Payment
@@ -109,6 +110,22 @@ def test_an_owner_pays_for_the_tenant(world: World, till: Any) -> None:
         assert Payment.objects.get().payer == world.owner_party
         theirs.refresh_from_db()
         assert theirs.settled == theirs.amount
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30", "2020-06-01", "abc"])
+def test_any_day_in_the_address_is_answered(world: World, client_as: Any, till: Any, day: str) -> None:
+    """A date field hands over every day that typing passes through."""
+    with scope(estate=world.spring.pk):
+        tariff = fee(world.spring, late_daily_rate=Decimal("0.001"), grace_days=0)
+        owed = bill(world, "100.00", item=tariff.fee_item, tariff=tariff, due=date(2020, 5, 2))
+    page = client_as(world.cashier).get(url("desk_payer", pk=world.owner_party.pk), {"on": day})
+    late = Decimal("3.00") if day == "2020-06-01" else page.context["desk"].late_fees
+    assert (page.status_code, page.context["desk"].late_fees) == (200, late)
+    for name in ("day_end", "figures"):
+        asked = {"day": day, "on": day}
+        assert client_as(world.director).get(url(name), asked).status_code == 200, name
+    answer = till().take("100.00", [owed], received_on=day)
+    assert answer.status_code == (302 if day == "2020-06-01" else 422)
 
 
 # --- what may go wrong ------------------------------------------------------------------------------------------------

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
+from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
 from anju.domains.billing.enums import ReviewState
+from anju.kit import clock
 from anju.kit.pages import DetailPage, ListPage, Page, PageSet
+
+YEARS = range(2018, 2100)
+"""The years that a day in an address may lie in: before them no rule for late fees is on record."""
+
+
+def asked_day(text: str) -> date:
+    """The day that ``text`` names, today for one that is no day or lies in no year that anybody could mean."""
+    try:
+        asked = parse_date(text)
+    except ValueError:
+        asked = None
+    return asked if asked is not None and asked.year in YEARS else clock.today()
 
 
 class BillingList(ListPage):

@@ -8,12 +8,11 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
 from anju.domains.billing.actions.cash_counts import count_cash
-from anju.domains.billing.console.base import BillingPages
+from anju.domains.billing.console.base import BillingPages, asked_day
 from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.filters import collecting as filters
 from anju.domains.billing.forms.collecting import CashCountForm
@@ -45,11 +44,7 @@ class DayEndPage(ActionPage):
         return [Crumb(_("Desk"), self.url("desk"))] if self.access.can(permissions.COLLECT) else []
 
     def prepare(self) -> None:
-        try:
-            asked = parse_date(self.request.GET.get("day", ""))
-        except ValueError:
-            asked = None
-        self.day: date = min(asked or clock.today(), clock.today())
+        self.day: date = min(asked_day(self.request.GET.get("day", "")), clock.today())
         self.cashiers = list(reads.cashiers_of(self.estate, self.day))
         me = self.access.user
         wanted = self.request.GET.get("cashier", "")

@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
 from anju.domains.billing.actions.collection import collect
+from anju.domains.billing.console.base import asked_day
 from anju.domains.billing.enums import PaymentMethod, TransferState
 from anju.domains.billing.forms.collecting import DeskForm
 from anju.domains.billing.models import Receipt
@@ -89,11 +89,8 @@ class DeskPayerPage(ObjectPage, ActionPage):
     @property
     def day(self) -> date:
         """The day the money came in, up to which late fees run; today unless the cashier says otherwise."""
-        try:
-            asked = parse_date(self.request.POST.get("received_on") or self.request.GET.get("on", ""))
-        except ValueError:
-            asked = None
-        return min(asked or clock.today(), clock.today())
+        asked = asked_day(self.request.POST.get("received_on") or self.request.GET.get("on", ""))
+        return min(asked, clock.today())
 
     def get_initial(self) -> dict[str, Any]:
         return {"method": PaymentMethod.CASH, "received_on": self.day, "late_fees": True}

@@ -13,16 +13,14 @@ from django import forms
 from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from anju.domains.billing import permissions
-from anju.domains.billing.console.base import BillingList
+from anju.domains.billing.console.base import BillingList, asked_day
 from anju.domains.billing.filters.charging import find_bills
 from anju.domains.billing.selectors.bills import OBJECTS
 from anju.domains.billing.selectors.figures import Figures, bills_behind, collected_by_month, figures
 from anju.domains.billing.tables.charging import BillTable
-from anju.kit import clock
 from anju.kit.money import ZERO
 from anju.kit.pages import Crumb, MoneyColumn, Page
 
@@ -35,14 +33,6 @@ LABELS = {
     "arrears": _("Arrears: past their due date"),
 }
 BREAKDOWNS = (("building", _("By building")), ("item", _("By fee item")), ("month", _("By month")))
-
-
-def asked_day(request: HttpRequest) -> date:
-    """The day in the address, today for none or for one that is no day."""
-    try:
-        return parse_date(request.GET.get("on", "")) or clock.today()
-    except ValueError:
-        return clock.today()
 
 
 class FiguresPage(Page):
@@ -72,7 +62,7 @@ class FiguresPage(Page):
 
     @cached_property
     def on(self) -> date:
-        return asked_day(self.request)
+        return asked_day(self.request.GET.get("on", ""))
 
     def row(self, group: Figures) -> dict[str, Any]:
         """One line of the breakdown: figures with the address of their bills, before and after the rate."""
