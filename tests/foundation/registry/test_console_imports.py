@@ -138,6 +138,7 @@ def test_file_that_is_no_workbook_is_refused_at_once(world, director):
         f"{IMPORTS}new/", {"layout": "auto", "file": SimpleUploadedFile("a.xlsx", b"not a workbook")}
     )
     assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["file"]
     with scope(estate=world.spring.pk):
         assert not ImportBatch.objects.exists()
 

@@ -97,7 +97,11 @@ class UploadPage(CreatePage):
         return form
 
     def perform(self, form: Any) -> Any:
-        return self.importer.receive(estate=self.estate, by=self.access.user, **form.cleaned_data)
+        try:
+            return self.importer.receive(estate=self.estate, by=self.access.user, **form.cleaned_data)
+        except Refusal as refusal:
+            refusal.field = refusal.field or "file"  # there is nothing else here to correct
+            raise
 
     def get_context(self, **extra: Any) -> dict[str, Any]:
         templates = [
