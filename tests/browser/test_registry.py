@@ -87,6 +87,14 @@ def test_unit_board_opens_a_drawer_and_moves_by_arrows(world, desktop, sign_in, 
     shoot(desktop, "drawer")
     assert axe(desktop) == []
     desktop.keyboard.press("Escape")
+    waiting = []
+    desktop.route("**/board/units/*/", lambda route: waiting.append(route))
+    with desktop.expect_request("**/board/units/*/"):
+        desktop.locator(".a-tile", has_text="1201").first.click()
+    expect(drawer).not_to_contain_text("李租客")  # of the unit before
+    waiting[0].continue_()
+    expect(drawer).to_contain_text("王小明")
+    desktop.keyboard.press("Escape")
     desktop.locator(".r-key[data-state=unsold]").click()
     desktop.wait_for_url("**state=unsold**")
     assert all(

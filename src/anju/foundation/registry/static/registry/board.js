@@ -1,8 +1,10 @@
-// Arrow keys on the unit board move to the nearest tile in that direction; Home and End to the first and last.
+// The unit board. Arrow keys move to the nearest tile in that direction; Home and End to the first and last.
 (() => {
   "use strict";
   const board = document.querySelector("[data-board]");
   if (!board) return;
+  // Nobody should read the unit before in place of the one that is on its way.
+  board.addEventListener("htmx:beforeRequest", (event) => event.detail.target.replaceChildren());
   const middle = (tile) => { const box = tile.getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2]; };
   board.addEventListener("keydown", (event) => {
     const here = event.target.closest(".a-tile");
