@@ -14,6 +14,7 @@ from anju.engines.ledger import chart, selectors
 from anju.engines.ledger.actions import record_expense, start_audit
 from anju.engines.ledger.enums import CostHead
 from anju.kit import jobs
+from anju.kit.errors import Refusal
 from anju.kit.models import JobState
 from anju.site.cli.audit import command
 from tests.world import World
@@ -72,9 +73,11 @@ def test_the_first_difference_is_told_and_the_exit_is_not_zero(spent: World) -> 
 
 
 def test_an_unknown_estate_is_an_error(spent: World) -> None:
+    """Which ``anju`` tells as it tells every refusal of a command."""
     answer = CliRunner().invoke(command, ["--estate", "NOWHERE"])
     assert answer.exit_code == 1
-    assert "NOWHERE" in answer.stderr
+    assert isinstance(answer.exception, Refusal)
+    assert "NOWHERE" in str(answer.exception)
 
 
 def test_the_job_keeps_its_report_for_the_console(spent: World) -> None:
