@@ -18,6 +18,7 @@ from anju.kit.sheets import (
     read_sheet,
     xlsx,
 )
+from tests.kit.old_workbooks import compound, xls
 from tests.kit.workbooks import ROOM_AREA, UNITS, read, values, workbook
 
 
@@ -216,6 +217,40 @@ def test_one_cell_in_the_last_corner_costs_no_memory() -> None:
         page.write_string(1_048_575, 16_383, "x")
 
     assert values(read(workbook([ROOM_AREA, ["101", 80]], then=corner)), "room") == ["101"]
+
+
+def test_old_workbook_is_read_with_its_places_and_its_sheets_in_turns() -> None:
+    sheets = {
+        "房屋信息": [[], [None, *ROOM_AREA], [None, "3-1", 80.5], [None, 102.0, 90]],
+        "#选项": [["甲"]],
+        "业主信息": [["业主名称"], ["王小明"], ["李雷"]],
+    }
+    with open_book(xls(sheets)) as book:
+        units, owners = book.sheets
+        assert ([units.name, owners.name], book.hidden) == (["房屋信息", "业主信息"], ["选项"])
+        in_turns = list(zip(units.rows(), owners.rows(), strict=True))
+        assert in_turns[0] == ((2, {1: "房号", 2: "建筑面积"}), (1, {0: "业主名称"}))
+        assert in_turns[2] == ((4, {1: Decimal(102), 2: Decimal(90)}), (3, {0: "李雷"}))
+        assert [row.values["area"] for row in read_sheet(units, UNITS).rows] == [Decimal("80.50"), Decimal("90.00")]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (compound(b"", chain_of_directory=1), "sheet.damaged"),  # 4 kB that ask for all memory there is
+        (compound(b"no records"), "sheet.damaged"),
+        (xls({"x": [["a"]]}, protected=True), "sheet.password"),
+        (compound("EncryptedPackage".encode("utf-16-le")), "sheet.password"),
+    ],
+    ids=["a chain without end", "no records", "password", "encrypted"],
+)
+def test_old_workbook_that_cannot_be_read_is_refused_and_harms_nobody(
+    monkeypatch: pytest.MonkeyPatch, content: bytes, code: str
+) -> None:
+    monkeypatch.setattr("anju.kit.sheets.xls.MOST_MEMORY", 256 << 20)
+    with pytest.raises(SheetProblem) as refusal:
+        open_book(content)
+    assert refusal.value.code == code
 
 
 def test_prefixed_elements_inline_text_and_missing_references_are_understood() -> None:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
-import python_calamine
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from anju.kit.sheets.problems import SheetProblem
-from anju.kit.sheets.safety import damaged, password_protected, too_large
+from anju.kit.sheets.safety import damaged, too_large
 from anju.kit.sheets.values import Cell
+from anju.kit.sheets.xls import XlsReader
 from anju.kit.sheets.xlsx import MergedRange, XlsxArchive
 
 # Defaults of ``open_book``: the most rows a spreadsheet can hold, and a file size that a browser still uploads.
@@ -29,7 +27,6 @@ LARGEST_FILE = 256 * 1024 * 1024
 LARGEST_OLD_FILE = 64 * 1024 * 1024
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 Source = str | os.PathLike[str] | bytes | IO[bytes]
 
@@ -149,7 +146,7 @@ def _reader_for(file: IO[bytes], filename: str, largest: int) -> _Reader:
     if head == _OLE:
         if size > LARGEST_OLD_FILE:
             raise too_large()
-        return _XlsReader(file)
+        return XlsReader(file)
     if filename.lower().endswith((".csv", ".tsv")):
         if size > LARGEST_OLD_FILE:
             raise too_large()
@@ -194,74 +191,6 @@ class _XlsxReader:
     def close(self) -> None:
         self._archive.close()
         self._file.close()
-
-
-class _XlsReader:
-    def __init__(self, file: IO[bytes]) -> None:
-        content = file.read()
-        file.close()
-        if _ENCRYPTED in content:
-            raise password_protected()
-        try:
-            self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        except python_calamine.PasswordError as error:
-            raise password_protected() from error
-        except Exception as error:
-            # The library raises its own and input errors alike for files it cannot make sense of.
-            raise damaged() from error
-        self._names: list[str] = []
-        self.hidden: list[str] = []
-        for sheet in self._book.sheets_metadata:
-            if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                visible = sheet.visible == python_calamine.SheetVisibleEnum.Visible
-                (self._names if visible else self.hidden).append(sheet.name)
-
-    def names(self) -> list[str]:
-        return self._names
-
-    def _sheet(self, index: int) -> python_calamine.CalamineSheet:
-        try:
-            return self._book.get_sheet_by_name(self._names[index])
-        except python_calamine.CalamineError as error:
-            raise damaged() from error
-
-    def rows(self, index: int) -> Iterator[tuple[int, dict[int, Cell]]]:
-        sheet = self._sheet(index)
-        first_column = sheet.start[1] if sheet.start else 0
-        for number, row in enumerate(sheet.iter_rows(), 1):
-            cells: dict[int, Cell] = {
-                position: value
-                for position, cell in enumerate(row, first_column)
-                if (value := _from_calamine(cell)) is not None
-            }
-            if cells:
-                yield number, cells
-
-    def merged(self, index: int) -> list[MergedRange]:
-        ranges = self._sheet(index).merged_cell_ranges or []
-        return [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
-
-    def is_longer(self, index: int, rows: int) -> bool:
-        return False  # such files are small, and read in a moment
-
-    def close(self) -> None:
-        self._book.close()
-
-
-def _from_calamine(cell: Any) -> Cell:
-    match cell:
-        case None | "":
-            return None
-        case bool() | str() | datetime.datetime() | datetime.time():
-            return cell
-        case int():
-            return Decimal(cell)
-        case float():
-            return Decimal(repr(cell))
-        case datetime.date():
-            return datetime.datetime.combine(cell, datetime.time())
-        case _:
-            return str(cell)
 
 
 class _CsvReader:
