@@ -13,7 +13,7 @@ from django_scopes import scope
 
 from anju.domains.billing.actions.collection import collect
 from anju.domains.billing.enums import Method, PaymentMethod, RunState, TariffState
-from anju.domains.billing.models import Bill, BillRun, FeeItem, Meter, MeterReading, RecurringCharge, Tariff
+from anju.domains.billing.models import Bill, BillRun, FeeItem, Meter, MeterReading, Receipt, RecurringCharge, Tariff
 from anju.domains.billing.selectors.figures import figures
 from anju.domains.billing.selectors.overview import figures_of_estates
 from anju.domains.billing.sheets import readings_book
@@ -131,7 +131,12 @@ def test_run_with_a_payment_is_not_reversed(world, service, director):
     with scope(estate=world.spring.pk):
         bill_run, _outcome = run(world.spring, MONTH)
         pay(world, Bill.objects.get(unit=world.unit), "100.00")
-    answer = director.post(page("run_reverse", pk=bill_run.pk), {"reason": "单价有误"})
+        receipt = Receipt.objects.get()
+    url = page("run_reverse", pk=bill_run.pk)
+    shown = director.get(url)
+    assert (list(shown.context["holding"]), shown.context["holding_count"]) == ([receipt], 1)
+    assert page("receipt_detail", pk=receipt.pk) in shown.content.decode()  # what stands in the way is one click away
+    answer = director.post(url, {"reason": "单价有误"})
     assert answer.status_code == 422
     with scope(estate=world.spring.pk):
         assert BillRun.objects.get().state == RunState.DONE

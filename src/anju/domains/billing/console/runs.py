@@ -23,6 +23,7 @@ from anju.domains.billing.forms.collecting import ReasonForm
 from anju.domains.billing.models import Bill, BillRun
 from anju.domains.billing.selectors import bills as reads
 from anju.domains.billing.selectors.charges import preview_run, run_exceptions
+from anju.domains.billing.selectors.collection import receipts_of_run
 from anju.domains.billing.tables.charging import RunTable
 from anju.foundation.registry.console.base import EstateCreate, here
 from anju.kit.errors import Refusal
@@ -137,6 +138,9 @@ class RunDetail(DetailPage):
 
 
 class ReverseRun(ObjectActionPage):
+    """Takes a run back, or names the receipts that stand in the way: also those of prepayments that the run used."""
+
+    template_name = "billing/run_reverse.html"
     title = _("Reverse this run")
     form, action = ReasonForm, staticmethod(actions.reverse_run)
     object_argument = "run"
@@ -150,6 +154,10 @@ class ReverseRun(ObjectActionPage):
     def get_breadcrumbs(self) -> list[Any]:
         crumbs = super().get_breadcrumbs()
         return [crumbs[0]]
+
+    def get_context(self, **extra: Any) -> dict[str, Any]:
+        rows = receipts_of_run(self.object)
+        return super().get_context(holding=list(rows[:SHOWN]), holding_count=rows.count(), **extra)
 
 
 class RunPages(BillingPages):

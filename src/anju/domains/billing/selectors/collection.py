@@ -18,6 +18,7 @@ from anju.domains.billing.enums import PaymentMethod, ReceiptState, ReviewState,
 from anju.domains.billing.models import (
     Allocation,
     Bill,
+    BillRun,
     CashCount,
     Payment,
     PrepaymentMovement,
@@ -152,6 +153,12 @@ def receipts(estate: Estate) -> QuerySet[Receipt]:
     return (
         Receipt.objects.filter(estate=estate).select_related("payment__payer", "payment__cashier", "by").order_by("-pk")
     )
+
+
+def receipts_of_run(run: BillRun) -> QuerySet[Receipt]:
+    """The valid receipts that settled standing bills of ``run``, also by prepayment; in order of their number."""
+    hold = Allocation.objects.filter(bill__run=run, bill__reversed_at=None, payment__cancelled_at=None)
+    return receipts(run.estate).filter(payment__in=hold.values("payment")).order_by("number")
 
 
 def allocations_of(payment: Payment) -> QuerySet[Allocation]:
