@@ -72,6 +72,18 @@ def test_search_by_keyboard_opens_the_customer_card(world, desktop, sign_in, axe
     assert desktop.problems == []
 
 
+def test_where_no_estate_is_open_the_palette_looks_for_one(world, desktop, sign_in, axe):
+    sign_in(desktop, world.street_officer)
+    desktop.goto("/console/")
+    desktop.keyboard.press("Control+k")
+    desktop.locator("#palette input").fill(world.spring.name)
+    assert axe(desktop) == []
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/console/estates/?q=*")
+    expect(desktop.locator("#listing tbody tr")).to_have_count(1)
+    assert desktop.problems == []
+
+
 def test_unit_board_opens_a_drawer_and_moves_by_arrows(world, desktop, sign_in, axe):
     sign_in(desktop, world.director)
     desktop.goto(f"{BASE}/registry/board/")

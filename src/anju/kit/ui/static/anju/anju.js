@@ -184,8 +184,10 @@
       if (hits.length) choose(move(hits, event.key === "ArrowDown" ? 1 : -1, chosen));
     } else if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
-      hurried = event.target.value.trim() !== answered;
-      if (!hurried) (hits.includes(chosen) ? chosen : hits[0])?.click();
+      const asks = event.target.hasAttribute("hx-get");
+      const hit = hits.includes(chosen) ? chosen : hits[0];
+      hurried = asks && event.target.value.trim() !== answered;
+      if (hit && !hurried) hit.click(); else if (!asks) event.target.form.submit();
     }
   };
   document.addEventListener("htmx:afterSwap", (event) => {
