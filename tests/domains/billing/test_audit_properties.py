@@ -20,7 +20,7 @@ from anju.domains.billing.actions.runs import reverse_bill
 from anju.domains.billing.actions.waivers import request_waiver
 from anju.domains.billing.enums import PaymentMethod
 from anju.domains.billing.flow import CANCELLATION, WAIVER
-from anju.domains.billing.models import Bill, BillRun, Receipt
+from anju.domains.billing.models import Bill, BillRun, Receipt, Waiver
 from anju.engines.ledger import checks
 from anju.engines.ledger.enums import FundKind
 from anju.kit.errors import Refusal
@@ -39,6 +39,7 @@ STEPS = (
     "use",
     "cancel",
     "waive",
+    "revoke",
     "reverse",
     "run",
 )
@@ -129,6 +130,10 @@ class Sequence:
         for one in self._open(pick)[:1]:
             asked = request_waiver(bill=one, kind="principal", amount=yuan, reason="x", by=self.world.cashier)
             WAIVER.advance(obj=asked, transition="approve", by=self.world.director)
+
+    def do_revoke(self, yuan: Decimal, pick: int) -> None:
+        for waiver in Waiver.objects.filter(state="approved").order_by("pk")[pick % 3 :][:1]:
+            WAIVER.advance(obj=waiver, transition="revoke", by=self.world.director, reason="x")
 
     def do_reverse(self, yuan: Decimal, pick: int) -> None:
         for one in self._open(pick)[:1]:

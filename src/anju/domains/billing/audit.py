@@ -240,7 +240,8 @@ def payments_complete(estate_ids: EstateIds) -> Outcome:
 
 
 def waivers_complete(estate_ids: EstateIds) -> Outcome:
-    """An approved waiver of a fee has settled its bill and is in the journal; no other waiver has done anything."""
+    """An approved waiver of a fee has settled its bill and is in the journal, a revoked one has been taken back there;
+    no other waiver has done anything."""
     sql = f"""
         SELECT e.code, w.id, w.amount, coalesce(a.sum, 0), coalesce(n.entries, 0)
         FROM billing_waiver w
@@ -250,7 +251,8 @@ def waivers_complete(estate_ids: EstateIds) -> Outcome:
                            WHERE estate_id = w.estate_id AND source = 'billing.waiver' AND source_id = w.id) n ON true
         WHERE {within("w")} AND (coalesce(a.sum, 0), n.entries) IS DISTINCT FROM
             (CASE WHEN w.state = 'approved' AND w.kind = 'principal' THEN w.amount ELSE 0 END,
-             CASE WHEN w.state = 'approved' AND w.kind = 'principal' THEN 1 ELSE 0 END)
+             CASE WHEN w.kind <> 'principal' THEN 0 WHEN w.state = 'approved' THEN 1 WHEN w.state = 'revoked' THEN 2
+                  ELSE 0 END)
         ORDER BY w.id
     """
     return Outcome(

@@ -71,6 +71,13 @@ class ReviewState(models.TextChoices):
     REJECTED = "rejected", _("rejected")
 
 
+class WaiverState(models.TextChoices):
+    REQUESTED = "requested", _("requested")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+    REVOKED = "revoked", _("revoked")
+
+
 class TransferState(models.TextChoices):
     REPORTED = "reported", _("reported")
     CONFIRMED = "confirmed", _("confirmed")

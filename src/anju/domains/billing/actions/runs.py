@@ -292,8 +292,8 @@ def _check_untouched(bills: QuerySet[Bill]) -> None:
         raise Refusal(
             "bill_settled",
             ngettext(
-                "%(count)s bill is settled in part or whole. Cancel its receipt or waiver first.",
-                "%(count)s bills are settled in part or whole. Cancel their receipts or waivers first.",
+                "%(count)s bill is settled in part or whole. Cancel its receipt or revoke its waiver first.",
+                "%(count)s bills are settled in part or whole. Cancel their receipts or revoke their waivers first.",
                 settled,
             )
             % {"count": settled},

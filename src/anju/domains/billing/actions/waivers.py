@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from anju.domains.billing.actions.posting import WAIVER, in_house_language
-from anju.domains.billing.enums import ReviewState, WaiverKind
+from anju.domains.billing.enums import WaiverKind, WaiverState
 from anju.domains.billing.models import Allocation, Bill, Waiver
 from anju.domains.billing.selectors.bills import late_fees
 from anju.engines.ledger import chart
 from anju.engines.ledger import selectors as ledger
-from anju.engines.ledger.actions import post_entry
+from anju.engines.ledger.actions import post_entry, reverse_entry
+from anju.engines.ledger.models import Entry
 from anju.kit import clock
 from anju.kit.actions import action
 from anju.kit.errors import Refusal
@@ -45,7 +46,7 @@ def request_waiver(*, bill: Bill, kind: WaiverKind | str, amount: Decimal, reaso
         requested_by=by,
     )
     check_waivable(waiver)
-    if Waiver.objects.filter(bill=bill, kind=waiver.kind, state=ReviewState.REQUESTED).exists():
+    if Waiver.objects.filter(bill=bill, kind=waiver.kind, state=WaiverState.REQUESTED).exists():
         raise Refusal("waiver_requested", _("Another waiver of this bill still waits for a decision."))
     waiver.save()
     enter("billing.waiver", obj=waiver, by=by, reason=waiver.reason)
@@ -100,3 +101,21 @@ def waive(*, obj: Waiver, by: User, **_data: Any) -> None:
         lines=[(ledger.account(fund, chart.WAIVED), obj.amount), (ledger.account(fund, chart.RECEIVABLE), -obj.amount)],
         by=by,
     )
+
+
+@action
+def revoke_waiver(*, obj: Waiver, by: User, reason: str = "", **_data: Any) -> None:
+    """The effect of taking an approved waiver back: what it settled is open again, and the journal says so.
+
+    The late fee on it runs on from that day; one that was waived is owed again as if it had never been.
+    """
+    if obj.kind == WaiverKind.LATE_FEE:
+        return
+    bill = _lock(obj.bill)
+    Allocation.objects.create(estate_id=obj.estate_id, waiver=obj, bill=bill, amount=-obj.amount)
+    bill.settled -= obj.amount
+    bill.save(update_fields=["settled"])
+    entry = Entry.objects.get(estate_id=obj.estate_id, source=WAIVER, source_id=obj.pk, reverses=None)
+    with in_house_language():
+        memo = _("Waiver on %(bill)s revoked: %(reason)s") % {"bill": bill, "reason": reason}
+    reverse_entry(entry=entry, memo=memo, by=by)

@@ -7,7 +7,15 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.billing.enums import DunningStage, PaymentMethod, ReceiptState, ReviewState, TransferState, WaiverKind
+from anju.domains.billing.enums import (
+    DunningStage,
+    PaymentMethod,
+    ReceiptState,
+    ReviewState,
+    TransferState,
+    WaiverKind,
+    WaiverState,
+)
 from anju.domains.billing.models import Bill, FeeItem
 from anju.domains.billing.selectors.dunning import overdue_bills
 from anju.engines.messaging.enums import DeliveryState
@@ -37,7 +45,7 @@ class CancellationFilters(Filters):
 
 
 class WaiverFilters(Filters):
-    state = ChoiceFilter(label=_("State"), choices=ReviewState.choices)
+    state = ChoiceFilter(label=_("State"), choices=WaiverState.choices)
     kind = ChoiceFilter(label=_("Of"), choices=WaiverKind.choices)
 
 

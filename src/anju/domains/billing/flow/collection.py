@@ -12,11 +12,19 @@ from django.utils.translation import gettext_lazy
 from anju.domains.billing import permissions
 from anju.domains.billing.actions.receipts import cancel_receipt, check_prepayment_unused
 from anju.domains.billing.actions.transfers import take_transfer, tell_rejection
-from anju.domains.billing.actions.waivers import check_waivable, waive
-from anju.domains.billing.enums import ReviewState, TransferState
+from anju.domains.billing.actions.waivers import check_waivable, revoke_waiver, waive
+from anju.domains.billing.enums import ReviewState, TransferState, WaiverState
 from anju.domains.billing.models import ReceiptCancellation, TransferReport, Waiver
 from anju.kit.errors import Refusal
 from anju.kit.flow import Flow, Transition, approval, rejection
+
+
+class RevocationForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("What was waived is owed again. The reason stands in the journal."),
+    )
 
 
 class ConfirmationForm(forms.Form):
@@ -59,10 +67,21 @@ WAIVER = Flow(
     "billing.waiver",
     gettext_lazy("Waiver"),
     Waiver,
-    ReviewState,
+    WaiverState,
     (
         approval("requested", permission=permissions.APPROVE_WAIVER, guard=may_waive, effect=waive),
         rejection("requested", permission=permissions.APPROVE_WAIVER),
+        Transition(
+            "revoke",
+            gettext_lazy("Revoke the waiver"),
+            source="approved",
+            target="revoked",
+            permission=permissions.APPROVE_WAIVER,
+            form=RevocationForm,
+            effect=revoke_waiver,
+            tone="danger",
+            icon="arrow-back-up",
+        ),
     ),
 )
 

@@ -7,7 +7,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anju.domains.billing.enums import PaymentMethod, ReceiptState, ReviewState, TransferState, WaiverKind
+from anju.domains.billing.enums import (
+    PaymentMethod,
+    ReceiptState,
+    ReviewState,
+    TransferState,
+    WaiverKind,
+    WaiverState,
+)
 from anju.domains.billing.models.bills import Bill
 from anju.foundation.registry.models import Party
 from anju.kit.audit import audited
@@ -52,16 +59,16 @@ class Payment(EstateModel):
         return f"{self.received_on.isoformat()} ¥{self.amount}"
 
 
-@moves("requested>approved", "requested>rejected")
+@moves("requested>approved", "requested>rejected", "approved>revoked")
 @audited()
 class Waiver(EstateModel):
-    """A part of a bill, or of its late fee, that is given up once a second person has approved it."""
+    """A part of a bill, or of its late fee, that is given up once a second person has approved it, until revoked."""
 
     bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="waivers", verbose_name=_("bill"))
     kind = models.CharField(_("of"), max_length=10, choices=WaiverKind, default=WaiverKind.LATE_FEE)
     amount = MoneyField(_("amount"))
     reason = models.CharField(_("reason"), max_length=200)
-    state = models.CharField(_("state"), max_length=10, choices=ReviewState, default=ReviewState.REQUESTED)
+    state = models.CharField(_("state"), max_length=10, choices=WaiverState, default=WaiverState.REQUESTED)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
     )

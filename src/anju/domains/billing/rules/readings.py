@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from anju.kit.errors import Refusal
 
-
 DECIMALS = 3
 
 
