@@ -231,6 +231,11 @@ def test_the_day_end_records_the_difference_with_a_note(world: World, client_as:
     with scope(estate=world.spring.pk):
         count = CashCount.objects.get()
         assert (count.expected_cash, count.difference) == (Decimal("231.60"), Decimal("-1.60"))
+    paper = cashier.get(url("day_end"))
+    assert "已清点" in paper.content.decode()
+    whose = f"{world.spring} · {world.cashier.name} · {clock.today().isoformat()}"
+    assert paper.context["page_subtitle"] == whose  # the choice above it is not printed
+    with scope(estate=world.spring.pk):
         pay(world, "5.00", received_on=clock.today())
     assert cashier.get(url("day_end")).context["page"].end.changed_since_count
 

@@ -55,6 +55,10 @@ class DayEndPage(ActionPage):
         if me not in self.cashiers:
             self.cashiers.insert(0, me)
 
+    def get_subtitle(self) -> Any:
+        """Whose day of which estate: the printed page says it too."""
+        return f"{self.estate} · {self.cashier.name} · {self.day.isoformat()}"
+
     def get_arguments(self) -> dict[str, Any]:
         return {"estate": self.estate, "cashier": self.cashier, "day": self.day}
 
