@@ -406,7 +406,7 @@
     restoreRail();
     $("#palette input")?.addEventListener("input", filterPages);
     $("#palette")?.addEventListener("focusin", filterPages, { once: true });
-    $(".a-summary")?.focus();
+    ($(".a-summary") || $("[data-focus] input"))?.focus();
     const top = $(".a-top");
     if (top) addEventListener("scroll", () => top.toggleAttribute("data-stuck", scrollY > 4), { passive: true });
   });
