@@ -45,7 +45,7 @@ class Fee:
 LANTING_FEES = (
     Fee("FW-ZZ", "住宅物业服务费", FeeKind.SERVICE, {
         "method": Method.AREA, "price": Decimal("2.40"), "vacancy_rate": Decimal("0.7"),
-        "basis": "前期物业服务合同第十二条;价格备案澜价备〔2019〕31号", **LATE}),
+        "basis": "前期物业服务合同第十二条；价格备案澜价备〔2019〕31号", **LATE}),
     Fee("FW-GY", "公寓物业服务费", FeeKind.SERVICE, {
         "method": Method.AREA, "price": Decimal("2.80"), "vacancy_rate": Decimal("0.7"),
         "basis": "前期物业服务合同第十二条", **LATE}),
@@ -67,7 +67,7 @@ LANTING_FEES = (
 LAOHUAI_FEES = (
     Fee("ZWY", "准物业服务费", FeeKind.SERVICE, {
         "method": Method.AREA, "price": Decimal("0.30"), "cycle_months": 3,
-        "basis": "居民会议决议:每平方米每月0.30元,按季收取"}),
+        "basis": "居民会议决议：每平方米每月0.30元，按季收取"}),
     Fee("LDZM", "楼道照明费", FeeKind.SHARED, {
         "method": Method.FLAT, "price": Decimal("2.00"), "cycle_months": 3, "basis": "居民会议决议"}),
 )  # fmt: skip

@@ -40,11 +40,11 @@ APARTMENT_AREAS = tuple(map(Decimal, ("42.80", "46.20", "51.60", "55.90", "61.40
 # Level, code, name, for whom, sign, attendants, spaces by use. Level -1 is shared: 109 + 100 spaces in zones of their
 # own with signs of their own, and one attendant more than level -2 (P01-17).
 ZONES = (
-    (-1, "A", "负一层A区(住宅)", SpaceAudience.RESIDENTIAL, "绿色导向牌:住宅业主由此入库", 2,
+    (-1, "A", "负一层A区(住宅)", SpaceAudience.RESIDENTIAL, "绿色导向牌：住宅业主由此入库", 2,
      ((SpaceUse.PRIVATE, 40), (SpaceUse.MONTHLY, 54), (SpaceUse.VACANT, 15))),
-    (-1, "B", "负一层B区(商铺·公寓)", SpaceAudience.COMMERCIAL, "橙色导向牌:商铺及公寓车辆由此入库", 1,
+    (-1, "B", "负一层B区(商铺·公寓)", SpaceAudience.COMMERCIAL, "橙色导向牌：商铺及公寓车辆由此入库", 1,
      ((SpaceUse.MONTHLY, 48), (SpaceUse.TEMPORARY, 40), (SpaceUse.VACANT, 12))),
-    (-2, "C", "负二层C区(住宅)", SpaceAudience.RESIDENTIAL, "蓝色导向牌:负二层固定车位", 2,
+    (-2, "C", "负二层C区(住宅)", SpaceAudience.RESIDENTIAL, "蓝色导向牌：负二层固定车位", 2,
      ((SpaceUse.PRIVATE, 36), (SpaceUse.MONTHLY, 50), (SpaceUse.VACANT, 34))),
 )  # fmt: skip
 

@@ -139,10 +139,10 @@ class Lanting:
         )
         wrong, asked = receipts.select_related("payment__payer").order_by("-number")[:2]
         request = request_cancellation(
-            receipt=wrong, reason="收银员选错交款人,款项已由POS原路退回", by=self.users["cashier"]
+            receipt=wrong, reason="收银员选错交款人，款项已由POS原路退回", by=self.users["cashier"]
         )
         CANCELLATION.advance(obj=request, transition="approve", by=director)
-        request_cancellation(receipt=asked, reason="业主要求改为对公转账,重新开具收据", by=self.users["cashier"])
+        request_cancellation(receipt=asked, reason="业主要求改为对公转账，重新开具收据", by=self.users["cashier"])
 
     def _waivers(self, business: Business) -> None:
         """A late fee given up, a part of a fee given up, and a request that waits."""
@@ -152,9 +152,9 @@ class Lanting:
         bills = {bill.pk: bill for bill in Bill.objects.filter(pk__in=largest)}
         first, second, third = (bills[pk] for pk in (largest[0], largest[5], largest[11]))
         for bill, kind, amount, reason, decide in (
-            (first, WaiverKind.LATE_FEE, fees[first.pk], "业主住院期间未能缴费,社区证明属实", True),
-            (second, WaiverKind.PRINCIPAL, Decimal("30.00"), "卫生间渗漏维修延误,协商减免", True),
-            (third, WaiverKind.LATE_FEE, fees[third.pk], "业主对账单有异议,承诺本周结清本金", False),
+            (first, WaiverKind.LATE_FEE, fees[first.pk], "业主住院期间未能缴费，社区证明属实", True),
+            (second, WaiverKind.PRINCIPAL, Decimal("30.00"), "卫生间渗漏维修延误，协商减免", True),
+            (third, WaiverKind.LATE_FEE, fees[third.pk], "业主对账单有异议，承诺本周结清本金", False),
         ):
             waiver = request_waiver(bill=bill, kind=kind, amount=amount, reason=reason, by=desk)
             if decide:
@@ -188,7 +188,7 @@ class Lanting:
             user=user,
             kind=OccupantKind.FAMILY,
             name=user.name,
-            message="我是业主的女儿,与父母同住。",
+            message="我是业主的女儿，与父母同住。",
             by=user,
         )
 
@@ -212,7 +212,7 @@ class Lanting:
                 cashier=cashiers[cashier],
                 day=day,
                 counted_cash=expected - 10 if short else expected,
-                note="找零差错,已登记" if short else "",
+                note="找零差错，已登记" if short else "",
                 by=cashiers[cashier],
             )
 
@@ -227,4 +227,4 @@ def _proof(stage: DunningStage, number: int) -> tuple[Channel, str]:
             if number % 2
             else (Channel.IN_PERSON, "本人当面签收")
         )
-    return (Channel.POSTED, "张贴于户门,照片存档") if number % 3 else (Channel.PHONE, "电话告知,录音存档")
+    return (Channel.POSTED, "张贴于户门，照片存档") if number % 3 else (Channel.PHONE, "电话告知，录音存档")
