@@ -219,6 +219,14 @@ def test_one_cell_in_the_last_corner_costs_no_memory() -> None:
     assert values(read(workbook([ROOM_AREA, ["101", 80]], then=corner)), "room") == ["101"]
 
 
+def test_a_character_that_no_database_takes_is_left_out() -> None:
+    lines = ["房号,楼层", *(f"{number},1" for number in range(2_000)), "1\0-2,x\0"]
+    with open_book("\n".join(lines).encode(), filename="a.csv") as book:
+        result = read_sheet(book.sheets[0], UNITS)
+    (refused,) = result.refused
+    assert (refused.raw["room"], refused.values["room"], result.problems[0].value) == ("1-2", "1-2", "x")
+
+
 def test_old_workbook_is_read_with_its_places_and_its_sheets_in_turns() -> None:
     sheets = {
         "房屋信息": [[], [None, *ROOM_AREA], [None, "3-1", 80.5], [None, 102.0, 90]],

@@ -67,7 +67,7 @@ def shown(cell: Cell) -> str:
         case CellFault():
             return cell.shown
         case _:
-            return cell
+            return cell.replace("\0", "")  # which no database takes
 
 
 def refuse_fault(cell: Cell) -> None:
