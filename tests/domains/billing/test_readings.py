@@ -107,6 +107,27 @@ def test_retired_meter_is_not_waited_for(meter, water, world):
     assert not done.exceptions.exists()
 
 
+def test_a_meter_put_in_during_a_quarter_is_not_waited_for_before(in_spring):
+    world = in_spring
+    tariff = fee(world.spring, "3", method=Method.METERED, cycle_months=3, timing="arrears")
+    charge(tariff, world.unit)
+    old = add_meter(fee_item=tariff.fee_item, unit=world.unit, code="OLD", by=None)
+    new = add_meter(fee_item=tariff.fee_item, unit=world.unit, code="NEW", by=None)
+    for meter, period, value in (
+        (old, OCTOBER, "10"),
+        (old, NOVEMBER, "14"),
+        (new, NOVEMBER, "3"),
+        (new, DECEMBER, "5"),
+    ):
+        read(meter, period, value)
+    done, _ = run(world.spring, "2026-12")
+    assert [row.problem for row in done.exceptions.all()] == [RunProblem.NO_READING]
+    readings.retire_meter(meter=old, by=None)
+    done, _ = run(world.spring, "2026-12")
+    assert amounts() == [D("57.00")]
+    assert not done.exceptions.exists()
+
+
 def test_nothing_used_is_no_bill(meter, world):
     read(meter, NOVEMBER, "0")
     done, outcome = run(world.spring, "2026-11")

@@ -238,11 +238,14 @@ def _metered(plan: MonthPlan, params: Params) -> list[tuple[str, str]]:
     ]
 
 
-# A month is missing when the unit has no meter for the fee, or one in use has no reading.
+# A month is missing when the unit has no meter for the fee, or one in use has no reading; a meter whose first reading
+# came later was not there yet.
 _USAGE = f"""
     SELECT d.charge_id, d.number, m.month, least((m.month + interval '1 month')::date, d.until) - 1 AS last_day,
            coalesce(sum((r.value - r.previous) * x.multiplier), 0) AS used,
-           bool_or(x.is_active AND r.id IS NULL) IS NOT FALSE OR count(r.id) = 0 AS missing
+           bool_or(x.is_active AND r.id IS NULL AND NOT coalesce(
+               (SELECT min(f.period) > m.month FROM billing_meterreading f WHERE f.meter_id = x.id), false
+           )) IS NOT FALSE OR count(r.id) = 0 AS missing
     FROM due d
     JOIN (SELECT DISTINCT number FROM piece WHERE method = '{Method.METERED}') k ON k.number = d.number
     CROSS JOIN LATERAL (
