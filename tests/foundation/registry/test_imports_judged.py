@@ -9,9 +9,10 @@ from django.core.files.base import ContentFile
 
 from anju.domains.billing.models import FeeItem, RecurringCharge, Tariff
 from anju.foundation.registry.actions.imports import apply_import, import_workbook, upload_import
+from anju.foundation.registry.imports import register_layouts as layouts
 from anju.foundation.registry.imports import workbooks
 from anju.foundation.registry.models import Occupancy, Ownership, Party, Unit
-from anju.kit.sheets import open_book
+from anju.kit.sheets import SheetReader, match_sheets, open_book
 from tests.domains.billing.charging import run
 from tests.foundation.registry.books import OWN, book, hc, own
 
@@ -149,6 +150,21 @@ def test_what_is_not_read_is_told_and_holds_nothing_back(bring):
     assert "unread" not in report.as_dict()
     assert len(report.for_batch()["unread"]) == 2
     assert not bring(hc(), layout="hc").unread
+
+
+def test_workbook_of_refused_rows_is_read_in_every_column(in_spring):
+    titles = {layout.key: [column.title for column in layout.columns] for layout in layouts.LAYOUTS}
+    sheets = {str(layout.title): [titles[layout.key], ["?"] * len(layout.columns)] for layout in layouts.LAYOUTS}
+    batch = upload_import(
+        estate=in_spring.spring, file=ContentFile(book(sheets), "a.xlsx"), name="a.xlsx", by=in_spring.director
+    )
+    with open_book(workbooks.refused_workbook(batch)) as again:
+        matched = match_sheets(again, layouts.LAYOUTS)
+        readers = [SheetReader(matched[layout.key], layout) for layout in layouts.LAYOUTS]
+    assert [set(reader.positions) for reader in readers] == [
+        {column.key for column in layout.columns} for layout in layouts.LAYOUTS
+    ]
+    assert not any(reader.unread for reader in readers)
 
 
 def test_units_and_shares_are_understood_however_they_were_typed(bring):

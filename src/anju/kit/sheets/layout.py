@@ -233,13 +233,14 @@ class Column:
         return str(self.titles[0])
 
     def title_keys(self) -> set[str]:
-        """All its titles in every language, ready for comparison."""
+        """All its titles in every language, with and without notes in brackets, ready for comparison."""
         return _title_keys(self)
 
 
 @cache
 def _title_keys(column: Column) -> set[str]:
-    return {title_key(said) for title in column.titles for said in in_every_language(title)}
+    said = [text for title in column.titles for text in in_every_language(title)]
+    return {key_of(text) for text in said for key_of in (title_key, bare_title_key)} - {""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from anju.kit.sheets.values import Cell, CellFault, shown
 HEADER_SEARCH_ROWS = 20
 EXPLANATIONS = _("Explanations")
 """The name of the first sheet of a template."""
+PROBLEM = _("What is wrong")
+"""The last column of a workbook of refused rows."""
 # Words with which people begin the notes and totals that they put below a table.
 _NOTE = re.compile(
     r"(说明|注意|注[::]|备注|填表|制表|填写|合计|总计|小计|共计|notes?\b|total\b|remarks?\b)", re.IGNORECASE
@@ -241,7 +243,7 @@ def _title_in(cell: Cell, column: Column) -> str:
 
 def _unread(cells: Mapping[int, Cell], taken: set[int], layout: Layout) -> list[str]:
     """The titles of columns that are not declared; notes beside the table and running numbers have none."""
-    passed_over = {title_key(title) for title in (*layout.passed_over, "序号", "行号")}
+    passed_over = {title_key(title) for title in (*layout.passed_over, *in_every_language(PROBLEM), "序号", "行号")}
     titles = [
         bare_title(cell)
         for position, cell in sorted(cells.items())

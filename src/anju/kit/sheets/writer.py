@@ -28,7 +28,7 @@ from anju.kit.sheets.layout import (
     bare_title_key,
     in_every_language,
 )
-from anju.kit.sheets.reader import EXPLANATIONS, Row
+from anju.kit.sheets.reader import EXPLANATIONS, PROBLEM, Row
 from anju.kit.sheets.values import FIRST_UNSAFE
 
 # Excel refuses longer lists in a drop-down and longer sheet names.
@@ -112,7 +112,7 @@ def template_book(layouts: Sequence[Layout], explanation: Sequence[str | Promise
 
 def refused_book(refused: Sequence[tuple[Layout, Iterable[Row]]]) -> bytes:
     """Write the refused rows as they stood in the file, with what is wrong beside each, to correct and upload again."""
-    reason = Column("problem", (_("What is wrong"),), width=70)
+    reason = Column("problem", (PROBLEM,), width=70)
     return write_book(
         [
             SheetOut(layout.title, (*layout.columns, reason), _refused_rows(layout, rows), problems_last=True)
