@@ -63,10 +63,10 @@ def _audit_checks() -> None:
 def _fees_of_workbooks() -> None:
     """The fees of an imported workbook become fee items, tariffs and regular charges."""
     from anju.domains.billing.actions.imports import apply_fees
-    from anju.domains.billing.selectors.imports import check_fees
+    from anju.domains.billing.selectors.imports import check_fees, fee_codes
     from anju.foundation.registry.imports.fees import take_fees_with
 
-    take_fees_with(apply_fees, checker=check_fees)
+    take_fees_with(apply_fees, checker=check_fees, codes=fee_codes)
 
 
 def _delivered_demands() -> None:

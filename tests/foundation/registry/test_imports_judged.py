@@ -227,3 +227,33 @@ def test_problems_that_are_kept_cover_personal_data(bring):
     kept = {problem["value"] for problem in report.for_batch()["problems"]}
     assert kept >= {"138******7890", "110*************2Z"}
     assert not any(value.startswith("110105") for value in kept)
+
+
+def test_refused_rooms_of_a_take_over_come_back_with_their_fees_and_households(in_spring):
+    sheets = hc()
+    sheets["房屋信息"][1][5] = -1
+    batch = upload_import(
+        estate=in_spring.spring, file=ContentFile(book(sheets), "a.xlsx"), name="a.xlsx", by=in_spring.director
+    )
+    apply_import(batch=batch, good_rows=True, by=in_spring.director)
+    with open_book(workbooks.refused_workbook(batch)) as again:
+        found = {sheet.name: [list(cells.values())[:-1] for _n, cells in sheet.rows()][1:] for sheet in again.sheets}
+        cells = {sheet.name: [dict(cells) for _n, cells in sheet.rows()] for sheet in again.sheets}
+    assert {name: len(rows) for name, rows in found.items()} == {"业主信息": 2, "费用设置": 2, "房屋信息": 1}
+    corrected = {name: [[row.get(i, "") for i in range(13)] for row in rows] for name, rows in cells.items()}
+    area = corrected["房屋信息"][0].index("建筑面积")
+    corrected["房屋信息"][1][area] = 94.56
+    report = import_workbook(estate=in_spring.spring, source=book(corrected), layout="hc", by=in_spring.director)
+    assert report.errors == []
+    assert {kind: n for kind, n in report.created.items() if n} == {
+        "unit": 1, "ownership": 1, "occupancy": 1, "recurring_charge": 2,
+    }  # fmt: skip
+
+
+def test_fees_on_the_register_are_charged_without_being_repeated(bring):
+    bring(own(收费项目=FEES))
+    report = bring({"收费安排": CHARGES})
+    assert (report.errors, report.created["recurring_charge"]) == ([], 1)
+    assert bring({"收费安排": CHARGES}).unchanged["recurring_charge"] == 1
+    unknown = [CHARGES[0], ["5-1-101", "", "XX", "2026-01-01", ""]]
+    assert places(bring({"收费安排": unknown})) == [("unknown_fee", "收费安排", 2, "收费编号")]

@@ -21,6 +21,11 @@ Thing = tuple[int, int | None, int | None]
 _METHODS = {"area": Method.AREA, "flat": Method.FLAT}
 
 
+def fee_codes(*, estate: Estate) -> frozenset[str]:
+    """The numbers of the estate's fee items."""
+    return frozenset(FeeItem.objects.filter(estate=estate).values_list("code", flat=True))
+
+
 def check_fees(*, estate: Estate, fees: Sequence[FeeRow], unit_fees: Sequence[UnitFeeRow]) -> Iterator[FeeProblem]:
     """Which rows cannot be written; ``unit_fees`` are those of units and spaces that are on the register."""
     items = {item.code: item for item in FeeItem.objects.filter(estate=estate)}

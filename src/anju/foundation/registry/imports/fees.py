@@ -75,13 +75,24 @@ class FeeProblem(NamedTuple):
 Taker = Callable[..., Counts]
 Checker = Callable[..., Iterable[FeeProblem]]
 
+Codes = Callable[..., frozenset[str]]
+
 _taker: list[Taker] = []
 _checker: list[Checker] = []
+_codes: list[Codes] = []
 
 
-def take_fees_with(taker: Taker, *, checker: Checker) -> None:
-    """Let ``taker`` write the fees of every import from now on, as far as ``checker`` finds nothing wrong with them."""
-    _taker[:], _checker[:] = [taker], [checker]
+def take_fees_with(taker: Taker, *, checker: Checker, codes: Codes) -> None:
+    """Let ``taker`` write the fees of every import from now on, as far as ``checker`` finds nothing wrong with them.
+
+    ``codes(estate=…)`` says which fees are there already, so that a workbook may charge them without repeating them.
+    """
+    _taker[:], _checker[:], _codes[:] = [taker], [checker], [codes]
+
+
+def known_codes(estate: Any) -> frozenset[str]:
+    """The numbers of the fees that an estate charges already."""
+    return _codes[0](estate=estate) if _codes else frozenset()
 
 
 def taker() -> Taker | None:

@@ -24,7 +24,7 @@ def judge(data: Dataset, estate: Estate) -> Known:
 
 def _refuse_fees(data: Dataset, known: Known, estate: Estate) -> bool:
     check = fees.checker()
-    if check is None or not data.fees:
+    if check is None or not (data.fees or data.charges):
         return False
     problems = check(estate=estate, fees=data.good_fees(), unit_fees=_charges_of_known(data, known))
     before = len(data.refused)

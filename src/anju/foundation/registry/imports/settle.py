@@ -144,7 +144,7 @@ class _Settler:
         for row in self._good(data.vehicles):
             self._must(row, not row.party or row.party in parties, "party", row.party, _("person"))
             self._must(row, not row.space or row.space in spaces, "space", row.space, _("parking space"))
-        fees = {fee.code for fee in data.good_fees()}
+        fees = known.fees | {fee.code for fee in data.good_fees()}
         for row in self._good(data.charges):
             self._must_know_thing(row, units, spaces)
             self._must(row, row.fee_code in fees, "fee", row.fee_code, _("fee item"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,11 @@ class Workbook:
     label: str | Promise
     layouts: tuple[Layout, ...]
     read: Callable[[Book], Dataset]
+    companions: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What refused rows of a sheet can't be read without: other sheets, and by which column their rows belong to it.
+
+    Without a column, the whole sheet goes along.
+    """
 
 
 KINDS: dict[str, str | Promise] = {
@@ -54,7 +59,9 @@ KINDS: dict[str, str | Promise] = {
 
 WORKBOOKS = {
     "register": Workbook(_("Our workbook"), register_layouts.LAYOUTS, register.read),
-    "hc": Workbook(_("HC小区 take-over workbook"), hc_layouts.LAYOUTS, hc.read),
+    "hc": Workbook(
+        _("HC小区 take-over workbook"), hc_layouts.LAYOUTS, hc.read, {"hc_units": {"hc_fees": "", "hc_owners": "owner"}}
+    ),
 }
 
 
@@ -122,8 +129,29 @@ def refused_workbook(batch: ImportBatch) -> bytes:
     with open_book(content, filename=batch.name, most_rows=MOST_ROWS) as book:
         sheets = match_sheets(book, workbook.layouts)
         readers = [SheetReader(sheets[layout.key], layout) for layout in workbook.layouts if layout.key in sheets]
-        found = [(reader.layout_as_read, list(_refused(reader, data))) for reader in readers]
+        rows = {reader.layout.key: list(_refused(reader, data)) for reader in readers}
+        for key, others in workbook.companions.items():
+            _add_companions(rows, rows.get(key, []), others, readers)
+        found = [(reader.layout_as_read, rows[reader.layout.key]) for reader in readers]
     return refused_book([(layout, rows) for layout, rows in found if rows] or [(workbook.layouts[0], ())])
+
+
+def _add_companions(
+    rows: dict[str, list[Row]], refused: list[Row], others: dict[str, str], readers: list[SheetReader]
+) -> None:
+    """Put rows beside the refused ones that are good themselves, and without which these would say less."""
+    for reader in readers:
+        column = others.get(reader.layout.key)
+        if column is None or not refused:
+            continue
+        wanted = {row.values.get(column) for row in refused}
+        present = {row.number for row in rows[reader.layout.key]}
+        more = [
+            row
+            for row in reader
+            if row.number not in present and not row.problems and (not column or row.values[column] in wanted)
+        ]
+        rows[reader.layout.key] = sorted(rows[reader.layout.key] + more, key=lambda row: row.number)
 
 
 def _refused(reader: SheetReader, data: Dataset) -> Iterator[Row]:

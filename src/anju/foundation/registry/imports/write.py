@@ -354,7 +354,7 @@ class Writer:
 
     def _fees(self, by: User | None) -> None:
         taker = fees.taker()
-        if not self.data.fees or taker is None:
+        if not (self.data.fees or self.data.charges) or taker is None:
             return
         rows = self.data.good_fees()
         charges = [row.with_ids(self.known) for row in self._good(self.data.charges)]
