@@ -17,6 +17,20 @@ from tests.domains.billing.collecting import bill, fee_item
 DESK = "/console/SPRING/billing/desk/"
 
 
+# Whether the keys that choose among the candidates of a Chinese input method are left to it.
+COMPOSING = """["ArrowDown", "Enter"].map((key) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, isComposing: true, bubbles: true, cancelable: true })))"""
+
+# Enter right behind the last letter, before any answer to it.
+HURRIED = """(words) => {
+    const field = document.activeElement;
+    field.value = words;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true });
+    if (field.dispatchEvent(enter)) field.form.requestSubmit();
+}"""
+
+
 @pytest.fixture
 def world(transactional_db, world):
     with scope(estate=world.spring.pk):
@@ -31,7 +45,11 @@ def test_a_payment_is_taken_without_a_mouse(world, desktop, sign_in, axe):
     desktop.goto(DESK)
     assert axe(desktop) == []
     desktop.keyboard.type("wxm")
-    expect(desktop.locator(".b-hit")).to_have_count(1)
+    hit = desktop.locator(".b-hit")
+    expect(hit).to_have_count(1)
+    left_alone = desktop.evaluate(COMPOSING)
+    assert left_alone == [True, True]
+    expect(hit).to_have_attribute("aria-selected", "true")
     desktop.keyboard.press("Enter")
     desktop.wait_for_url(f"**{DESK}{world.owner_party.pk}/")
     expect(desktop.locator("#id_amount")).to_be_focused()
@@ -72,6 +90,18 @@ def test_a_payment_is_taken_without_a_mouse(world, desktop, sign_in, axe):
     desktop.keyboard.press("F4")
     desktop.wait_for_url(f"**{DESK}")
     assert desktop.problems == []
+
+
+def test_what_was_chosen_is_forgotten_when_the_search_goes_on(world, desktop, sign_in):
+    sign_in(desktop, world.cashier)
+    desktop.goto(DESK)
+    desktop.keyboard.type("3-1")
+    hits = desktop.locator(".b-hit")
+    expect(hits.nth(1)).to_be_visible()
+    desktop.keyboard.press("ArrowDown")
+    expect(hits.nth(1)).to_have_attribute("aria-selected", "true")
+    desktop.evaluate(HURRIED, "wxm")
+    desktop.wait_for_url(f"**{DESK}{world.owner_party.pk}/")
 
 
 def test_neither_a_double_click_nor_a_key_held_down_takes_or_loses_anything(world, desktop, sign_in):

@@ -17,9 +17,14 @@
   const hits = () => $$("#desk-found .b-hit");
   const choose = (hit) => {
     hits().forEach((one) => one.setAttribute("aria-selected", String(one === hit)));
-    if (hit) { field.setAttribute("aria-activedescendant", hit.id); hit.scrollIntoView({ block: "nearest" }); }
+    if (!hit) { field.removeAttribute("aria-activedescendant"); return; }
+    field.setAttribute("aria-activedescendant", hit.id);
+    hit.scrollIntoView({ block: "nearest" });
   };
+  // Typing on means somebody else: until the answer comes, Enter asks for what is typed, not for what was chosen before.
+  field?.addEventListener("input", () => choose(null));
   field?.addEventListener("keydown", (event) => {
+    if (event.isComposing) return; // Enter and arrows belong to the input method
     const all = hits();
     const at = all.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -203,7 +208,7 @@
 
   // Enter leads from field to field, then takes the payment; the question that follows is answered by Enter again.
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.target.type === "checkbox") return;
+    if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT" || event.target.type === "checkbox") return;
     event.preventDefault();
     if (event.target.matches("[data-desk-part]")) {
       const all = parts();
