@@ -7,6 +7,7 @@ def connect() -> None:
     """Connect every effect between modules; calling it twice changes nothing."""
     _frame()
     _resident_tabs()
+    _leads_of_messages()
     _audit_checks()
     _fees_of_workbooks()
     _delivered_demands()
@@ -47,6 +48,18 @@ def _resident_tabs() -> None:
     tab("publications", _("Public"), icon="report", order=20)
     tab("messages", _("Messages"), icon="mail", order=30, badge=unread)
     tab("me", _("Me"), icon="user", order=40)
+
+
+def _leads_of_messages() -> None:
+    """A demand leads to paying, the answer to a reported transfer to that transfer and its receipt."""
+    from django.urls import reverse
+    from django.utils.translation import gettext_lazy as _
+
+    from anju.domains.billing.actions import dunning, transfers
+    from anju.engines.messaging.resident.leads import lead
+
+    lead(dunning.SOURCE, _("Pay"), lambda notice: reverse("my:pay"))
+    lead(transfers.SOURCE, _("Look at it"), lambda notice: reverse("my:transfer", kwargs={"pk": notice.source_id}))
 
 
 def _audit_checks() -> None:

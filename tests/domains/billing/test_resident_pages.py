@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from anju.domains.billing.actions.dunning import issue_demands
 from anju.domains.billing.actions.settings import set_payment_settings
+from anju.domains.billing.enums import DunningStage
 from anju.domains.billing.flow import TRANSFER
 from anju.domains.billing.models import Bill, Payment, Receipt, TransferReport
 from anju.domains.billing.papers import verify_url
 from anju.engines.messaging.actions import send_notice
 from anju.engines.messaging.enums import DeliveryState
-from anju.engines.messaging.models import Delivery
+from anju.engines.messaging.models import Delivery, Notice
 from anju.kit import clock
 from anju.kit.models import AuditEntry, AuditOperation
 from anju.kit.testing import assert_same_queries
@@ -166,7 +168,10 @@ def test_a_rejected_transfer_says_why(world: World, client_as: Any, owed: Bill, 
     url = client.post(how, {"bills": [owed.pk], "amount": "231.60", "transferred_on": str(clock.today())}).url
     with in_scope(world.spring):
         TRANSFER.advance(obj=TransferReport.objects.get(), transition="reject", by=world.cashier, reason="没有到账")
+        message = reverse("my:message", kwargs={"pk": Notice.objects.get().pk})
     assert "没有到账" in client.get(url).content.decode()
+    assert client.get(message).context["lead"][1] == url
+    assert f'href="{url}"' in client.get(message).content.decode()
     assert home(client).context["total"] == Decimal("231.60")
 
 
@@ -188,6 +193,24 @@ def test_a_receipt_is_checked_by_anybody(world: World, client_as: Any, owed: Bil
     assert "王小明" not in page
     nothing = client_as(None).get(reverse("public:verify", kwargs={"token": "00000000-0000-4000-8000-000000000009"}))
     assert nothing.status_code == 404
+
+
+def test_a_demand_leads_to_paying_and_news_to_nothing(world: World, client_as: Any, in_scope: Any) -> None:
+    with in_scope(world.spring):
+        bill(world, due=clock.today() - timedelta(days=40))
+        issue_demands(estate=world.spring, stage=DunningStage.NOTICE, by=world.director)
+        demand = Notice.objects.get()
+        news = send_notice(
+            party=world.owner_party,
+            subject="停水通知",
+            body="明日停水",
+            source="test",
+            source_id=None,
+            by=world.director,
+        )
+    client = client_as(world.owner)
+    pages = [client.get(reverse("my:message", kwargs={"pk": one.pk})).content.decode() for one in (demand, news)]
+    assert [f'href="{reverse("my:pay")}"' in page for page in pages] == [True, False]
 
 
 def test_opening_a_message_is_its_delivery(world: World, client_as: Any, in_scope: Any) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anju.engines.messaging.actions import mark_read
 from anju.engines.messaging.models import Notice
+from anju.engines.messaging.resident.leads import lead_of
 from anju.engines.messaging.selectors import inbox, unread_count
 from anju.foundation.accounts.resident.base import ResidentPage
 from anju.foundation.registry.resident.finding import parties_of
@@ -46,4 +47,4 @@ class MessagePage(ResidentPage, ObjectPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         mark_read(notice=self.object, by=self.access.user)
-        return self.render(notice=self.object)
+        return self.render(notice=self.object, lead=lead_of(self.object))
