@@ -58,6 +58,7 @@ def test_refusal_is_one_line_on_stderr_and_exit_code_1(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(cli.Commands, "get_command", lambda *_: refusing)
     monkeypatch.setattr(cli, "_prepare", lambda _: None)
+    monkeypatch.setattr(cli, "_reach_database", lambda: None)
     monkeypatch.setattr(cli, "_check_structure", lambda: None)
     result = CliRunner().invoke(cli.group, ["refusing"])
     assert result.exit_code == 1

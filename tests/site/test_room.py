@@ -47,6 +47,7 @@ def test_commands_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
     command = click.Command("idle", callback=lambda: seen.append(_below()))
     monkeypatch.setattr(cli.Commands, "get_command", lambda *_: command)
     monkeypatch.setattr(cli, "_prepare", lambda _: None)
+    monkeypatch.setattr(cli, "_reach_database", lambda: None)
     monkeypatch.setattr(cli, "_check_structure", lambda: None)
     assert CliRunner().invoke(cli.group, ["idle"]).exit_code == 0
     assert seen == [{"anju.site.cli.invoke"}]

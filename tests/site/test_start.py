@@ -26,6 +26,7 @@ def test_commands_are_prepared_so(monkeypatch: pytest.MonkeyPatch) -> None:
     collecting = []
     monkeypatch.setattr(cli.Commands, "get_command", lambda *_: click.Command("idle"))
     monkeypatch.setattr(cli, "_prepare", lambda _: collecting.append(gc.isenabled()))
+    monkeypatch.setattr(cli, "_reach_database", lambda: None)
     monkeypatch.setattr(cli, "_check_structure", lambda: None)
     assert CliRunner().invoke(cli.group, ["idle"]).exit_code == 0
     assert collecting == [False]
