@@ -127,6 +127,8 @@ def test_a_day_is_typed_without_being_sent_away_at_its_first_digit(world, deskto
     for page, field, asked in (("day-end/", "#day", "day"), (f"desk/{world.owner_party.pk}/", "#id_received_on", "on")):
         desktop.goto(f"/console/SPRING/billing/{page}")
         if asked == "on":
+            desktop.locator("input[name=bills]").last.uncheck()
+            desktop.keyboard.press("Alt+2")
             desktop.locator(".b-more summary").click()
         desktop.locator(field).focus()
         asked_for.clear()
@@ -135,6 +137,8 @@ def test_a_day_is_typed_without_being_sent_away_at_its_first_digit(world, deskto
         desktop.keyboard.press("Enter")
         desktop.wait_for_url(f"**{asked}=2026-09-15*")
     expect(desktop.locator("#confirm")).to_be_hidden()  # Enter asked for the day, not for the money
+    expect(desktop.locator("[data-desk-count]")).to_have_text("1")  # and what was chosen is kept
+    expect(desktop.locator("input[name=method]:checked")).to_have_attribute("value", "pos")
     assert desktop.problems == []
 
 

@@ -128,6 +128,20 @@ def test_any_day_in_the_address_is_answered(world: World, client_as: Any, till: 
     assert answer.status_code == (302 if day == "2020-06-01" else 422)
 
 
+def test_another_day_keeps_what_was_ticked_and_how_it_is_paid(world: World, client_as: Any) -> None:
+    with scope(estate=world.spring.pk):
+        first, _second = bill(world, "100.00"), bill(world, "50.00", item=fee_item(world, name="车位费"))
+    client, page = client_as(world.cashier), url("desk_payer", pk=world.owner_party.pk)
+
+    def shown(**asked: Any) -> tuple[Decimal, list[str]]:
+        context = client.get(page, {"on": "2026-11-01"} | asked).context
+        return context["due"], [method["value"] for method in context["methods"] if method["checked"]]
+
+    assert shown() == (Decimal("150.00"), ["cash"])
+    assert shown(bills=[first.pk], method="pos") == (Decimal("100.00"), ["pos"])
+    assert shown(bills=[""], method="barter") == (Decimal("0.00"), ["cash"])
+
+
 # --- what may go wrong ------------------------------------------------------------------------------------------------
 
 

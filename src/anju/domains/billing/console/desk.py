@@ -93,7 +93,12 @@ class DeskPayerPage(ObjectPage, ActionPage):
         return min(asked, clock.today())
 
     def get_initial(self) -> dict[str, Any]:
-        return {"method": PaymentMethod.CASH, "received_on": self.day, "late_fees": True}
+        method = self.request.GET.get("method", "")
+        return {
+            "method": method if method in PaymentMethod.values else PaymentMethod.CASH,
+            "received_on": self.day,
+            "late_fees": True,
+        }
 
     def perform(self, form: Any) -> Any:
         data = form.cleaned_data
@@ -122,7 +127,9 @@ class DeskPayerPage(ObjectPage, ActionPage):
     def show(self, form: Any, status: int = 200) -> HttpResponse:
         desk = reads.desk(self.estate, self.object, on=self.day)
         others = owed_by_others(self.estate, self.object, desk.units, self.day)
-        posted = form.data.getlist("bills") if form.is_bound else None
+        # Another day asks for the page anew, with what was ticked so far: ``?on=…&bills=…``; without any, all are.
+        given = form.data if form.is_bound else self.request.GET
+        posted = given.getlist("bills") if form.is_bound or "bills" in given else None
         parts = form["parts"].value() or {}
         waiting = reads.transfer_reports(self.estate).filter(payer=self.object, state=TransferState.REPORTED)
         chosen = [line for line in desk.lines if posted is None or str(line.bill.pk) in posted]

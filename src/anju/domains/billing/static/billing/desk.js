@@ -140,7 +140,9 @@
     } else if (target.matches("input[name=bills], [data-desk-late]")) {
       own = false;
     } else if (target.matches("[data-desk-day]") && target.value) {
-      location.search = `?on=${target.value}`;
+      const asked = new URLSearchParams({ on: target.value, method: method()?.value || "" });
+      if (ticked().length < boxes().length) (ticked().length ? ticked() : [{ value: "" }]).forEach((box) => asked.append("bills", box.value));
+      location.search = asked;
       return;
     } else if (target.matches("input[name=method]")) {
       own = false;
