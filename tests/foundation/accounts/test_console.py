@@ -163,6 +163,14 @@ def test_audit_trail_shows_changes_before_and_after_with_personal_data_covered(w
     assert "11010519491231002X" not in page
 
 
+def test_audit_trail_calls_other_records_by_name(world, client_as):
+    unit = world.let_unit
+    entry = AuditEntry.objects.get(table="registry.unit", object_id=unit.pk, operation="insert")
+    answer = client_as(world.director).get(f"{BASE}audit/{entry.pk}/")
+    told = {str(line["label"]): line["value"] for line in answer.context["sections"][-1]["fields"]}
+    assert (told["小区"], told["楼栋"]) == (str(world.spring), str(unit.building))
+
+
 def test_audit_trail_tells_refusals_and_looks_at_personal_data_in_words(world, client_as):
     client = client_as(world.director)
     assert client_as(world.cashier).get(f"{BASE}people/").status_code == 403

@@ -120,10 +120,19 @@ def column_label(table: str, column: str) -> Any:
         return column
 
 
-def value_of(table: str, column: str, value: Any) -> str:
-    """A recorded value in words, personal data covered."""
+def names_in(entry: AuditEntry) -> dict[Any, str]:
+    """What the foreign keys of an entry point to, for :func:`value_of`."""
     try:
-        return timeline.shown(apps.get_model(table), column, value, PERSONAL)
+        model = apps.get_model(entry.table)
+    except (LookupError, ValueError):
+        return {}
+    return timeline.names_of_related((model, values) for values in (entry.before or {}, entry.after or {}))
+
+
+def value_of(table: str, column: str, value: Any, names: dict[Any, str]) -> str:
+    """A recorded value in words, personal data covered; ``names`` are those of :func:`names_in`."""
+    try:
+        return timeline.shown(apps.get_model(table), column, value, PERSONAL, names)
     except (LookupError, ValueError):
         return "—" if value is None or value == "" else str(value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -99,7 +99,12 @@ def _entries(objects: Sequence[models.Model], told: set[str], personal: dict[str
         condition |= Q(table=obj._meta.label_lower, object_id=obj.pk)
         by_key[obj._meta.label_lower, obj.pk] = obj
     rows = list(AuditEntry.objects.filter(condition).select_related("actor").order_by("-pk")[:LIMIT])
-    related = _names_of_related(rows, by_key)
+    related = names_of_related(
+        (type(by_key[entry.table, entry.object_id]), _worth_telling(values))
+        for entry in rows
+        if entry.operation in (AuditOperation.UPDATE, AuditOperation.DELETE)
+        for values in (entry.before or {}, entry.after or {})
+    )
     events = []
     for entry in rows:
         obj = by_key[entry.table, entry.object_id]
@@ -119,6 +124,10 @@ def _entries(objects: Sequence[models.Model], told: set[str], personal: dict[str
     return events
 
 
+def _worth_telling(values: dict[str, Any]) -> dict[str, Any]:
+    return {column: value for column, value in values.items() if column not in _NOT_WORTH_TELLING}
+
+
 def _changes(
     entry: AuditEntry, obj: models.Model, told: set[str], personal: dict[str, str], related: dict[Any, str]
 ) -> list[Change]:
@@ -129,8 +138,8 @@ def _changes(
         return []
     before, after = entry.before or {}, entry.after or {}
     changes = []
-    for column in before if entry.operation == AuditOperation.DELETE else after:
-        if column in _NOT_WORTH_TELLING or column in told:
+    for column in _worth_telling(before if entry.operation == AuditOperation.DELETE else after):
+        if column in told:
             continue
         changes.append(
             Change(label(obj, column), *(shown(obj, column, v.get(column), personal, related) for v in (before, after)))
@@ -169,22 +178,17 @@ def shown(
     return str(value)
 
 
-def _names_of_related(rows: Sequence[AuditEntry], by_key: dict[Any, models.Model]) -> dict[Any, str]:
-    """What the foreign keys in ``rows`` point to, by name: one query per model, whatever the number of changes."""
+def names_of_related(changes: Iterable[tuple[type[models.Model], dict[str, Any]]]) -> dict[Any, str]:
+    """What recorded foreign keys point to, by (model, key): one query per model, whatever the number of changes.
+
+    What the reader may not see, or what is gone, has no name.
+    """
     wanted: dict[type[models.Model], set[int]] = {}
-    for entry in rows:
-        if entry.operation not in (AuditOperation.UPDATE, AuditOperation.DELETE):
-            continue
-        for values in (entry.before or {}, entry.after or {}):
-            for column, value in values.items():
-                model_field = _field(by_key[entry.table, entry.object_id], column)
-                if (
-                    model_field is not None
-                    and model_field.is_relation
-                    and isinstance(value, int)
-                    and column != "estate_id"
-                ):
-                    wanted.setdefault(model_field.related_model, set()).add(value)
+    for model, values in changes:
+        for column, value in values.items():
+            model_field = _field(model, column)
+            if model_field is not None and model_field.is_relation and isinstance(value, int):
+                wanted.setdefault(model_field.related_model, set()).add(value)
     return {
         (model, obj.pk): str(obj)
         for model, keys in wanted.items()

@@ -45,11 +45,14 @@ class AuditDetail(OfEstates, DetailPage):
         if entry.operation == AuditOperation.VIEW:
             seen = [_said(_("Fields"), tables.fields_of(entry))]
             return [*super().get_sections(), {"title": _("What was shown"), "fields": seen}]
+        names = tables.names_in(entry)
         changes = [
             _said(
                 capfirst(str(tables.column_label(entry.table, name))),
                 " → ".join(
-                    tables.value_of(entry.table, name, values[name]) for values in (before, after) if name in values
+                    tables.value_of(entry.table, name, values[name], names)
+                    for values in (before, after)
+                    if name in values
                 ),
                 wide=bool(before and after),
             )
