@@ -118,6 +118,17 @@ def test_phone_shows_rows_as_cards(world, phone, sign_in, axe):
     assert axe(phone) == []
 
 
+def test_a_phone_sorts_by_the_headings_above_the_cards(world, phone, sign_in):
+    sign_in(phone, world.director)
+    phone.goto(f"{BASE}/units/")
+    heading = phone.locator("#listing thead a").first
+    expect(heading).to_be_in_viewport()
+    heading.tap()
+    phone.wait_for_url("**sort=code**")
+    expect(phone.locator("#listing thead th").first).to_have_attribute("aria-sort", "ascending")
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_rows_that_come_later_are_cards_too(world, phone, sign_in):
     sign_in(phone, world.director)
     phone.goto(f"{BASE}/units/")
