@@ -1,46 +1,33 @@
-"""Our own workbook, uploads and their checks, the command, and what must survive a worker that dies."""
+"""Our own workbook: what it brings, and what is refused."""
 
 from __future__ import annotations
 
 import datetime
 import io
-import json
 from decimal import Decimal
 
 import pytest
 import xlsxwriter
-from click.testing import CliRunner
-from django.core.files.base import ContentFile
 from django.utils import translation
-from django_scopes import scope
 
 from anju.foundation.registry import selectors
 from anju.foundation.registry.actions.imports import (
-    apply_import,
-    check_import,
     import_workbook,
-    start_import,
-    upload_import,
 )
 from anju.foundation.registry.imports import dataset, workbooks
 from anju.foundation.registry.imports import register_layouts as layouts
 from anju.foundation.registry.models import (
     Building,
-    Estate,
-    ImportBatch,
-    Occupancy,
     Ownership,
     ParkingZone,
     Party,
     Unit,
     Vehicle,
 )
-from anju.kit import jobs
 from anju.kit.errors import Refusal
 from anju.kit.models import AuditEntry
 from anju.kit.sheets import open_book
-from anju.site.cli.import_ import command
-from tests.foundation.registry.books import OWN, book, hc, own
+from tests.foundation.registry.books import OWN, book, own
 
 
 @pytest.fixture
@@ -237,162 +224,6 @@ def test_template_is_read_back_as_our_workbook(bring):
     with open_book(content) as template:
         assert len(template.sheets) == 12
     assert bring(content).errors == []
-
-
-# --- uploads -------------------------------------------------------------------------------------------------------
-
-
-def upload(world, sheets, name="take-over.xlsx"):
-    content = sheets if isinstance(sheets, bytes) else book(sheets)
-    return upload_import(estate=world.spring, file=ContentFile(content, name), name=name, by=world.director)
-
-
-def test_upload_recognises_the_layout(in_spring):
-    assert upload(in_spring, hc()).layout == "hc"
-    assert upload(in_spring, own()).layout == "register"
-    for content in (book({"Tabelle1": [["a", "b"], [1, 2]]}), b"nothing"):
-        with pytest.raises(Refusal):
-            upload(in_spring, content)
-    assert ImportBatch.objects.count() == 2
-
-
-def test_check_counts_the_good_rows_and_changes_nothing(in_spring):
-    sheets = own()
-    sheets["房屋"][1][5] = -5
-    batch = upload(in_spring, sheets)
-    check_import(batch=batch, by=in_spring.director)
-    assert batch.state == "checked"
-    assert batch.result["created"]["unit"] == 1
-    assert batch.result["errors_total"] == 3  # the unit, and two owners of it
-    assert not Building.objects.filter(code="5").exists()
-
-
-def test_unusable_file_fails_and_says_why(in_spring, monkeypatch):
-    batch = upload(in_spring, own())
-    monkeypatch.setattr(workbooks, "MOST_ROWS", 1)
-    for run in (check_import, lambda **given: apply_import(**given, good_rows=True)):
-        batch = run(batch=batch, by=in_spring.director)
-        assert batch.state == "failed"
-        assert [problem["code"] for problem in batch.result["problems"]] == ["sheet.too_many_rows"]
-    assert not Building.objects.filter(code="5").exists()
-
-
-def test_apply_imports_once(in_spring):
-    batch = apply_import(batch=upload(in_spring, own()), good_rows=False, by=in_spring.director)
-    assert (batch.state, batch.result["created"]["unit"]) == ("applied", 2)
-    again = apply_import(batch=batch, good_rows=False, by=in_spring.director)
-    assert again.result["created"]["unit"] == 2
-    with pytest.raises(Refusal):
-        start_import(batch=again, good_rows=False, by=in_spring.director)
-
-
-def test_apply_with_errors_imports_nothing(in_spring):
-    sheets = own()
-    sheets["房屋"][1][5] = -5
-    batch = apply_import(batch=upload(in_spring, sheets), good_rows=False, by=in_spring.director)
-    assert (batch.state, batch.result["applied"], sum(batch.result["created"].values())) == ("failed", False, 0)
-    assert not Building.objects.filter(code="5").exists()
-    batch = apply_import(batch=batch, good_rows=True, by=in_spring.director)
-    assert (batch.state, batch.result["refused_rows"]) == ("applied", 3)
-
-
-def test_refused_rows_come_back_as_a_workbook_to_correct(in_spring):
-    sheets = own()
-    sheets["房屋"][1][5] = -5
-    batch = apply_import(batch=upload(in_spring, sheets), good_rows=True, by=in_spring.director)
-    content = workbooks.refused_workbook(batch)
-    with open_book(content) as refused:
-        pages = {sheet.name: [list(cells.values()) for _number, cells in sheet.rows()] for sheet in refused.sheets}
-    units, owners = layouts.UNITS.title, layouts.OWNERSHIP.title
-    assert set(pages) == {units, owners}
-    assert "-5" in pages[units][1]
-    assert len(pages[owners]) == 3
-    assert workbooks.recognise(content) == "register"
-
-
-def test_import_runs_as_a_job(in_spring):
-    batch = upload(in_spring, own())
-    job = start_import(batch=batch, good_rows=False, by=in_spring.director)
-    jobs.run(job.pk)
-    job.refresh_from_db()
-    batch.refresh_from_db()
-    assert (job.state, job.result["created"]["unit"], batch.state) == ("done", 2, "applied")
-    assert job.done == job.total > 0
-
-
-# --- the command ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def run(world, tmp_path, monkeypatch):
-    """``run("hc", sheets, "--estate", "X")``: exit code and what was printed."""
-
-    def invoke(layout, sheets, *arguments):
-        path = tmp_path / "book.xlsx"
-        path.write_bytes(sheets if isinstance(sheets, bytes) else book(sheets))
-        result = CliRunner().invoke(command, [layout, str(path), *arguments], catch_exceptions=False)
-        return result.exit_code, result.stdout
-
-    return invoke
-
-
-def test_command_creates_the_estate_and_prints_one_json_object(run, world):
-    code, output = run("hc", hc(), "--estate", "TAKEN", "--name", "海棠苑", "--company", "HENGAN", "--json")
-    result = json.loads(output)
-    assert (code, set(result)) == (0, {"created", "changed", "unchanged", "problems"})
-    assert result["created"]["unit"] == 4
-    assert result["created"]["recurring_charge"] == 3
-    estate = world.company.run_estates.get(code="TAKEN")
-    assert estate.name == "海棠苑"
-    code, output = run("hc", hc(), "--estate", "TAKEN", "--json")
-    again = json.loads(output)
-    assert code == 0
-    assert not any(again["created"].values())
-    assert not any(again["changed"].values())
-    assert again["unchanged"]["recurring_charge"] == 3
-
-
-def test_command_refuses_a_bad_file_and_leaves_no_estate(run, world):
-    sheets = hc()
-    sheets["房屋信息"][1][6] = 99
-    code, output = run("hc", sheets, "--estate", "TAKEN", "--json")
-    problem = json.loads(output)["problems"][0]
-    assert code == 1
-    assert set(problem) == {"code", "sheet", "row", "column", "value", "message"}
-    assert not Estate.objects.filter(code="TAKEN").exists()
-    assert run("hc", hc(), "--estate", "TAKEN", "--dry-run")[0] == 0
-    assert not Estate.objects.filter(code="TAKEN").exists()
-    assert run("hc", sheets, "--estate", "TAKEN", "--good-rows")[0] == 0
-
-
-def test_command_for_our_workbook_needs_an_estate(run, world):
-    with pytest.raises(Refusal):
-        run("register", own(), "--estate", "NOWHERE")
-    assert not Estate.objects.filter(code="NOWHERE").exists()
-    code, output = run("register", own(), "--estate", "SPRING", "--json")
-    assert (code, json.loads(output)["created"]["occupancy"]) == (0, 1)
-    with scope(estate=world.spring.pk):
-        assert Occupancy.objects.filter(unit__code="5-1-102").exists()
-
-
-def test_command_says_what_stands_in_the_cell_and_in_which_language(run, tmp_path):
-    sheets = own()
-    sheets["入住"][1][3] = "去年"
-    path = tmp_path / "book.xlsx"
-    path.write_bytes(book(sheets))
-    for language, words in (
-        ("en", ("It says “去年”.", "Nothing was imported")),
-        ("zh-hans", ("填写的是“去年”", "没有导入")),
-    ):
-        with translation.override(language):
-            result = CliRunner().invoke(command, ["register", str(path), "--estate", "SPRING"])
-        assert (result.exit_code, [word in result.output for word in words]) == (1, [True, True])
-
-
-def test_command_reports_an_unreadable_file_like_any_other_problem(run):
-    code, output = run("register", b"not a workbook", "--estate", "SPRING", "--json")
-    assert code == 1
-    assert json.loads(output)["problems"][0]["code"] == "sheet.not_a_workbook"
 
 
 def test_workbook_made_in_one_language_is_understood_in_another(bring):
