@@ -21,7 +21,7 @@ from anju.domains.billing.selectors.bills import late_fees
 from anju.domains.billing.selectors.month import month_plan
 from anju.engines.ledger import chart
 from anju.engines.ledger import selectors as ledger
-from anju.engines.ledger.actions import EXPENSE
+from anju.engines.ledger.actions import EXPENSE, post_entry
 from anju.engines.ledger.enums import CostHead
 from anju.engines.ledger.models import Entry, Line
 from anju.foundation.accounts.models import User
@@ -64,6 +64,7 @@ def live(
         if index in (5, 9, 12):
             _pay_with_late_fees(business, period, today)
         _spend(business=business, period=period, today=today, rng=rng, by=business.biller)
+        _bank_takings(business, min(period.last, today - timedelta(days=1)))
         after_month(business, period, index)
         say(f"{business.estate} {period}  {run.amount:,.2f}")
         if index == 0:
@@ -150,6 +151,26 @@ def _spend(*, business: Business, period: Period, today: date, rng: Random, by: 
         Line(estate=estate, entry=entry, account=accounts[fund.pk, code], amount=signed)
         for entry, (head, amount, _) in zip(entries, spent, strict=True)
         for code, signed in ((chart.head_code(head), amount), (chart.BANK, -amount))
+    )
+
+
+def _bank_takings(business: Business, day: date) -> None:
+    """What cards and cash have brought by the end of ``day`` reaches the bank account."""
+    fund = ledger.main_fund(business.estate)
+    held = ledger.balances(business.estate, on=day)
+    accounts = [ledger.account(fund, code) for code in (chart.POS, chart.CASH)]
+    takings = [(account, held.get(account.pk, Decimal(0))) for account in accounts]
+    amount = sum(taken for _, taken in takings)
+    if not amount:
+        return
+    post_entry(
+        estate=business.estate,
+        posted_on=day,
+        memo="刷卡款到账、现金存入银行",
+        source="ledger.banking",
+        source_id=None,
+        lines=[(ledger.account(fund, chart.BANK), amount), *((account, -taken) for account, taken in takings)],
+        by=business.biller,
     )
 
 
