@@ -17,6 +17,7 @@ from anju.kit.chinese import normalise
 from anju.kit.idcards import mask_phone
 
 SHORTEST_TAIL = 4
+_SHORT_ROOM = 3  # digits of a room on floors 1 to 9, where nobody writes 0802
 _BETWEEN = re.compile(r"\s*(?:号楼|號樓|号院|栋|棟|幢|座|楼|单元|單元|#|/|—|–|-)\s*")
 _ROOM_WORD = re.compile(r"[室房]$")
 
@@ -79,7 +80,7 @@ def _branches(text: str) -> Iterator[_Branch]:
     if not text:
         return
     room = _ROOM_WORD.sub("", "-".join(part for part in _BETWEEN.split(text) if part))
-    for code in dict.fromkeys((room, room.upper())):
+    for code in dict.fromkeys((room, room.upper(), _with_other_zero(room))):
         yield _Branch("unit", "registry_unit", "code", code, code)
         yield _Branch("unit", "registry_unit", "number", code, code)
         yield _Branch("space", "registry_parkingspace", "code", code, code)
@@ -87,7 +88,8 @@ def _branches(text: str) -> Iterator[_Branch]:
     if plate:
         yield _Branch("vehicle", "registry_vehicle", "plate", plate, plate)
         yield _Branch("vehicle", "registry_vehicle", "plate_tail", plate, plate)
-    yield _Branch("party", "registry_party", "name", text, text)
+    for name in dict.fromkeys((text, text if text.isascii() else text.replace(" ", ""))):
+        yield _Branch("party", "registry_party", "name", name, name)
     sound = re.sub(r"[\s']", "", text.lower())
     if sound.isascii() and sound.isalnum() and not sound.isdigit():
         yield _Branch("party", "registry_party", "pinyin", sound, sound)
@@ -97,6 +99,16 @@ def _branches(text: str) -> Iterator[_Branch]:
         yield _Branch("party", "registry_party", "phone", digits, digits)
         if len(digits) >= SHORTEST_TAIL:
             yield _Branch("party", "registry_party", "reverse(phone)", digits[::-1], "")
+
+
+def _with_other_zero(room: str) -> str:
+    """The same room as another estate would number it: 802 is 0802, and the other way round."""
+    building, dash, number = room.rpartition("-")
+    if number.isdecimal() and number.startswith("0"):
+        number = number.lstrip("0")
+    elif number.isdecimal() and len(number) == _SHORT_ROOM:
+        number = f"0{number}"
+    return building + dash + number if number else room
 
 
 def _describe(hits: list[tuple[str, int]]) -> dict[tuple[str, int], Hit]:
