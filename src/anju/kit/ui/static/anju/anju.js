@@ -1,5 +1,6 @@
-// What a page does in the browser, in one file and without a build step. Every behaviour hangs on a data attribute, so that a
-// fragment that htmx swaps in works like the page it lands on, and a page without JavaScript still submits its forms.
+// What a page does in the browser, without a build step; fields for days and months are the matter of days.js. Every behaviour
+// hangs on a data attribute, so that a fragment that htmx swaps in works like the page it lands on, and a page without
+// JavaScript still submits its forms.
 (() => {
   "use strict";
   const $ = (selector, within = document) => within.querySelector(selector);
@@ -246,43 +247,6 @@
     return cents.length > 2 ? number : `${whole}.${cents.padEnd(2, "0")}`;
   };
 
-  // --- days and months ------------------------------------------------------------------------------------------------------
-  // A browser writes them in the way of its own language; while nobody types into it, the field shows 2026-11-30 like all pages.
-  const DAYS = "input:is([type=date], [type=month])";
-  const showIso = (field) => {
-    field.toggleAttribute("data-empty", !field.value);
-    field.dataset.iso = field.value || text(field.type === "date" ? "isoDay" : "isoMonth");
-  };
-  ["input", "change", "focusout"].forEach((kind) => document.addEventListener(kind, (event) => {
-    if (event.target.matches(DAYS)) showIso(event.target);
-  }));
-  addEventListener("pageshow", () => $$(DAYS).forEach(showIso)); // a page come back to brings values of its own
-
-  // A day that is typed counts when the person leaves the field or presses Enter: on the way to 2026-11-20 stand other days.
-  // One that is picked counts at once. Held back on the window, so that nobody hears of it before.
-  let typed = null;
-  let changed = false;
-  const count = (field) => {
-    const due = changed;
-    typed = null;
-    changed = false;
-    if (due) field.dispatchEvent(new Event("change", { bubbles: true }));
-    return due;
-  };
-  addEventListener("keydown", (event) => {
-    if (!(event.target instanceof Element) || !event.target.matches(DAYS)) return;
-    if (/^(\d|ArrowUp|ArrowDown|Backspace|Delete)$/.test(event.key)) typed = event.target;
-    else if (event.key === "Enter" && event.target === typed && count(typed)) { event.preventDefault(); event.stopImmediatePropagation(); }
-  }, true);
-  addEventListener("change", (event) => {
-    if (event.target !== typed || !event.isTrusted) return;
-    changed = true;
-    event.stopImmediatePropagation();
-    showIso(typed);
-  }, true);
-  addEventListener("pointerdown", (event) => { if (event.target === typed) { typed = null; changed = false; } }, true);
-  addEventListener("focusout", (event) => { if (event.target === typed) count(typed); }, true);
-
   // --- files ----------------------------------------------------------------------------------------------------------------
   document.addEventListener("change", (event) => {
     const label = event.target.matches("input[type=file]") && $("[data-file-name]", event.target.parentElement);
@@ -398,7 +362,6 @@
     $$("[data-picks]", root).forEach(countPicked);
     $$("[data-chart]", root).forEach(drawChart);
     $$("[data-toast-life]", root).forEach((item) => setTimeout(() => item.remove(), Number(item.dataset.toastLife)));
-    $$(DAYS, root).forEach(showIso);
   };
   document.addEventListener("DOMContentLoaded", () => {
     dress(document);
