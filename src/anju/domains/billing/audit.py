@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from anju.domains.billing import models
 from anju.domains.billing.actions.posting import MONEY_ACCOUNTS
 from anju.engines.ledger import chart
-from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, register, within
+from anju.engines.ledger.checks import EstateIds, Outcome, count, differences, disagreement, register, within
 from anju.engines.ledger.orphans import watch
 
 
@@ -37,12 +37,12 @@ def receivable(estate_ids: EstateIds) -> Outcome:
         differences(
             sql,
             estate_ids,
-            lambda fund, expected, found: (
+            disagreement(
+                "fund",
                 "ledger.account:receivable",
-                f"{expected:.2f}",
-                f"{found:.2f}",
-                _("Fund “%(fund)s”: %(expected)s is open on bills, but the receivable account says %(found)s.")
-                % {"fund": fund, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+                gettext_lazy(
+                    "Fund “%(fund)s”: %(expected)s is open on bills, but the receivable account says %(found)s."
+                ),
             ),
         ),
     )
@@ -98,12 +98,10 @@ def income(estate_ids: EstateIds) -> Outcome:
         differences(
             sql,
             estate_ids,
-            lambda account, expected, found: (
+            disagreement(
+                "account",
                 "ledger.account:income",
-                f"{expected:.2f}",
-                f"{found:.2f}",
-                _("Bills have brought %(expected)s to the account “%(account)s”, but it says %(found)s.")
-                % {"account": account, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+                gettext_lazy("Bills have brought %(expected)s to the account “%(account)s”, but it says %(found)s."),
             ),
         ),
     )
@@ -135,12 +133,10 @@ def bill_amounts(estate_ids: EstateIds) -> Outcome:
         differences(
             sql,
             estate_ids,
-            lambda bill, expected, found: (
-                f"billing.bill:{bill}",
-                f"{expected:.2f}",
-                f"{found:.2f}",
-                _("Bill %(bill)s is about %(found)s; its quantity, price and days make %(expected)s.")
-                % {"bill": bill, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+            disagreement(
+                "bill",
+                "billing.bill:%(bill)s",
+                gettext_lazy("Bill %(bill)s is about %(found)s; its quantity, price and days make %(expected)s."),
             ),
         ),
     )
@@ -184,12 +180,10 @@ def bills_settled(estate_ids: EstateIds) -> Outcome:
         differences(
             sql,
             estate_ids,
-            lambda bill, expected, found: (
-                f"billing.bill:{bill}",
-                f"{expected:.2f}",
-                f"{found:.2f}",
-                _("Bill %(bill)s says %(found)s is settled; payments and waivers say %(expected)s.")
-                % {"bill": bill, "expected": f"{expected:.2f}", "found": f"{found:.2f}"},
+            disagreement(
+                "bill",
+                "billing.bill:%(bill)s",
+                gettext_lazy("Bill %(bill)s says %(found)s is settled; payments and waivers say %(expected)s."),
             ),
         ),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -109,3 +110,16 @@ def differences(
     ``describe`` answers (object, expected, found, message).
     """
     return [Difference(row[0], *describe(*row[1:])) for row in find(sql, estate_ids)]
+
+
+def disagreement(name: str, where: str, message: Promise) -> Callable[..., tuple[str, str, str, str]]:
+    """What describes rows of something called ``name``, the yuan expected and the yuan found.
+
+    ``where`` (the object) and ``message`` hold the three as ``%(…)s``.
+    """
+
+    def describe(value: Any, expected: Decimal, found: Decimal) -> tuple[str, str, str, str]:
+        facts = {name: value, "expected": f"{expected:.2f}", "found": f"{found:.2f}"}
+        return where % facts, facts["expected"], facts["found"], str(message) % facts
+
+    return describe
