@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.utils import translation
 
 from anju.domains.billing import flow, jobs, permissions
@@ -100,7 +101,7 @@ def test_a_delivered_demand_starts_the_limitation_anew(in_spring: World) -> None
         demand=demand, channel=Channel.IN_PERSON, delivered_at=now, proof="王小明本人签收", by=in_spring.cashier
     )
     owed.refresh_from_db()
-    assert owed.limitation_on == now.date().replace(year=now.year + 3)
+    assert owed.limitation_on == now.date() + relativedelta(years=3)
     [proof] = proofs_of(owed)
     assert proof.proof == "王小明本人签收"
 
@@ -110,7 +111,7 @@ def test_opening_the_demand_in_the_app_is_a_delivery_too(in_spring: World) -> No
     [demand] = issue(in_spring, DunningStage.NOTICE)
     mark_read(notice=demand.notice, by=in_spring.owner)
     owed.refresh_from_db()
-    assert owed.limitation_on == clock.today().replace(year=clock.today().year + 3)
+    assert owed.limitation_on == clock.today() + relativedelta(years=3)
 
 
 def test_a_refused_delivery_moves_nothing(in_spring: World) -> None:

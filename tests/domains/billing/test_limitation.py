@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from anju.domains.billing.actions import limitation
 from anju.domains.billing.actions.dunning import issue_demands, record_delivery
@@ -52,7 +53,7 @@ def test_a_demand_that_arrived_counts_when_a_payment_is_taken_back(in_spring: Wo
         demand=demand, channel=Channel.IN_PERSON, delivered_at=arrived, proof="本人签收", by=in_spring.cashier
     )
     cancel(in_spring, pay(in_spring, "10.00", {owed.pk: None}))
-    assert lapses(owed) == arrived.date().replace(year=arrived.year + 3)
+    assert lapses(owed) == arrived.date() + relativedelta(years=3)
 
 
 def test_who_pays_for_somebody_else_acknowledges_nothing_for_them(in_spring: World) -> None:
