@@ -84,9 +84,8 @@ def take_over(workbook: Path) -> None:
 
 def charge() -> None:
     """The month is billed once, however often it is run."""
-    present = Period.of(
-        clock.today()
-    )  # figures are those of the year; the lift's fee would join at the end of a quarter
+    present = Period.of(clock.today())  # figures are those of the year
+    # At the end of a quarter the fee of the lift would join.
     month = str(present.plus(-1) if present.month % 3 == 0 else present)
     foreseen = anju("bill", "--estate", "LANTING", "--period", month, "--dry-run")
     first = anju("bill", "--estate", "LANTING", "--period", month)

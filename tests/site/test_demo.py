@@ -113,9 +113,8 @@ def test_fourteen_months_are_billed_until_the_present_one_and_mostly_collected(d
     current = Period.of(clock.today())
     billed = set(Bill.objects.filter(estate=lanting(), late_for=None).values_list("period", flat=True))
     assert billed == {current.plus(-back).first for back in range(14)}
-    due = Bill.objects.filter(
-        reversed_at=None, due_on__lt=clock.today()
-    )  # a month's new bills are not, on its first day
+    # On the first day of a month its own bills are not due.
+    due = Bill.objects.filter(reversed_at=None, due_on__lt=clock.today())
     of_due = due.aggregate(part=Sum("settled") / Sum("amount"))["part"]
     assert Decimal("0.9") < of_due < Decimal("0.99")
     assert Decimal("0.85") < demo_world.rate < of_due
